@@ -1,0 +1,107 @@
+"""Read an answer back: what to remember of it, and what Intercom did not keep.
+
+The answer is compared with what was meant, because an API may silently drop what it does
+not support. What it dropped is reported on the author's line, once, and remembered: the
+next plan does not send it again for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from publisher.apply.tasks import Task
+from publisher.body import canonical
+from publisher.model import Entry, Live, Problem, Spot, digest
+from publisher.plan import words
+from publisher.plan.changes import Edit
+from publisher.plan.diff import heading_ids, is_body, raw_digests, seen_digests
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A field of which Intercom kept less than was sent."""
+
+    name: str
+    problem: Problem
+
+
+def findings(task: Task, live: Live) -> list[Lost]:
+    """Compare the reply with what was sent; nothing for a birth, whose text is still to come."""
+    if task.step.action == "birth":
+        return []
+    shown = live.thing.fields()
+    absent = {e.locale for e in task.edits if e.locale and f"{e.locale}.title" not in shown}
+    found = [_untranslated(locale, task) for locale in sorted(absent)]
+    for edit in task.edits:
+        if edit.locale not in absent:
+            found += _field(edit, task, live, shown)
+    known = task.before.lost if task.before else {}
+    return [lost for lost in found if known.get(lost.name) != digest(lost.problem.what)]
+
+
+def _untranslated(locale: str, task: Task) -> Lost:
+    edit = next(e for e in task.edits if e.locale == locale)
+    return Lost(
+        f"{locale}.title",
+        _problem(
+            edit,
+            f"Intercom did not keep the {words.language(locale)} translation.",
+            "Switch the language on in the Help Center's settings in Intercom, then apply again "
+            f"with --overwrite {task.intent.ref.key}.",
+        ),
+    )
+
+
+def _problem(edit: Edit, what: str, advice: str, line: int = 1) -> Problem:
+    spot = Spot(edit.path, line) if edit.path else None
+    return Problem(rule="not-kept", severity="error", what=what, advice=advice, spot=spot)
+
+
+def _field(edit: Edit, task: Task, live: Live, shown: Mapping[str, str]) -> Iterator[Lost]:
+    if is_body(edit.name):
+        yield from _body(edit, task.values[edit.name], shown.get(edit.name, ""))
+        return
+    meant, kept = task.values[edit.name], shown.get(edit.name, "")
+    if edit.name == "parent" and (meant in live.parents or meant == kept):
+        return
+    if " ".join(meant.split()) != " ".join(kept.split()):
+        what = f"Intercom did not keep {words.field(edit.name)}: it shows “{kept}”."
+        yield Lost(edit.name, _problem(edit, what, "Look at it in Intercom."))
+
+
+def _body(edit: Edit, meant: str, seen: str) -> Iterator[Lost]:
+    for loss in canonical.losses(meant, seen):
+        line = edit.lines[loss.block] if loss.block < len(edit.lines) else 1
+        what = f"Intercom did not keep this: {loss.what}."
+        yield Lost(edit.name, _problem(edit, what, "Write it another way, or accept it.", line))
+
+
+def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
+    """The ledger entry after a reply.
+
+    Only fields this task wrote, or that were never seen, are remembered as seen: a drift
+    that was left alone must stay a drift.
+    """
+    would = task.intent.would
+    now = seen_digests(live)
+    written = {edit.name for edit in task.edits} | set(task.values)
+    before = would.seen
+    fresh = {name for name in now if name in written or name not in before}
+    seen = {name: now[name] if name in fresh else before[name] for name in now}
+    raw = {name: value for name, value in raw_digests(live).items() if name in fresh}
+    kept = {name: value for name, value in before.items() if name not in now}
+    bodies = {edit.name: edit.after for edit in task.edits}
+    headings = {**would.headings, **heading_ids(bodies, live)}
+    losses = {n: d for n, d in would.lost.items() if n not in written}
+    losses.update({found.name: digest(found.problem.what) for found in lost})
+    return replace(
+        would,
+        id=live.id,
+        changed_at=live.changed_at,
+        seen={**kept, **seen},
+        raw={**would.raw, **raw},
+        form=canonical.VERSION,
+        headings={locale: ids for locale, ids in headings.items() if ids},
+        lost=losses,
+    )

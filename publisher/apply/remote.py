@@ -1,0 +1,114 @@
+"""The help center an apply writes to: calls built by `wire`, sent, and their replies decoded.
+
+What Intercom resets when it is left out is filled in here from the thing as it is live: a
+collection, page or source is sent whole, an article always with its author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from publisher.apply.tasks import Task
+from publisher.errors import RemoteError
+from publisher.intercom import observe, wire
+from publisher.intercom.dialect import Dialect
+from publisher.intercom.walk import Send
+from publisher.model import Article, Key, Kind, Live, Locale, RemoteId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """One help center.
+
+    ours     ids of the collections that belong to it; empty when there is only one.
+    present  ids per kind that stood when the plan was made.
+    authors  of the articles written so far, to be named again.
+    """
+
+    send: Send
+    dialect: Dialect
+    default_locale: Locale
+    help_center: RemoteId | None = None
+    ours: frozenset[RemoteId] = frozenset()
+    present: Mapping[Kind, Collection[RemoteId]] = field(default_factory=dict)
+    authors: dict[RemoteId, str] = field(default_factory=dict)
+
+    def listed(self, kind: Kind) -> Collection[RemoteId]:
+        """Ids of a kind that stood when the plan was made."""
+        return self.present.get(kind, ())
+
+    def look(self, kind: Kind, id: RemoteId) -> Live | None:
+        """Read one thing; None when it is gone."""
+        live = observe.look(
+            self.send, self.dialect, kind, id, known={}, default_locale=self.default_locale
+        )
+        return at_home(live, self.ours) if live else None
+
+    def create(self, task: Task) -> Live:
+        """Send what makes a new thing. Never repeated by anyone but `recovery`."""
+        kind = task.intent.ref.kind
+        call = wire.create(
+            self.dialect,
+            kind,
+            task.values,
+            default_locale=self.default_locale,
+            help_center=self.help_center,
+        )
+        return self._decoded(kind, call)
+
+    def update(self, task: Task, live: Live | None) -> Live:
+        """Send what changes a thing; `live` is it as just read, None when this run wrote it."""
+        kind, id_ = task.intent.ref.kind, task.intent.would.id
+        others: tuple[RemoteId, ...] = ()
+        if kind == "article":
+            author = self.authors.get(id_, "")
+            if live is not None:
+                author = live.thing.fields().get("author", "")
+                others = _elsewhere(live, self.ours)
+            values = {"author": author, **task.values}
+        else:
+            live = live or self.look(kind, id_)
+            values = {**(live.thing.fields() if live else {}), **task.values}
+        call = wire.update(
+            self.dialect,
+            kind,
+            id_,
+            values,
+            default_locale=self.default_locale,
+            other_parents=others,
+        )
+        return self._decoded(kind, call)
+
+    def delete(self, task: Task) -> None:
+        """Delete a thing."""
+        self.send(wire.delete(self.dialect, task.intent.ref.kind, task.intent.would.id))
+
+    def _decoded(self, kind: Kind, call: wire.Call) -> Live:
+        reply = self.send(call)
+        payload = reply.data if isinstance(reply.data, Mapping) else {}
+        if call.path.startswith(wire.SECTIONS):
+            payload = {"type": "section", **payload}
+        try:
+            live = wire.decode(
+                self.dialect, kind, payload, known={}, default_locale=self.default_locale
+            )
+        except RemoteError as error:  # it was carried out, but we cannot tell which thing it is
+            raise RemoteError(str(error), status=error.status, doubtful=True) from error
+        self.authors[live.id] = live.thing.fields().get("author", "")
+        return at_home(live, self.ours)
+
+
+def at_home(live: Live, ours: frozenset[RemoteId]) -> Live:
+    """Name the parent that belongs to our help center; others are kept, but not ours to judge."""
+    thing = live.thing
+    if not ours or not isinstance(thing, Article) or RemoteId(thing.parent or "") in ours:
+        return live
+    parent = next((each for each in live.parents if each in ours), None)
+    if parent is None:
+        return live
+    return replace(live, thing=replace(thing, parent=Key(parent)))
+
+
+def _elsewhere(live: Live, ours: frozenset[RemoteId]) -> tuple[RemoteId, ...]:
+    return tuple(each for each in live.parents if ours and each not in ours)

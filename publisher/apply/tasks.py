@@ -1,0 +1,167 @@
+"""Make a step ready to send: bind its references, and say what will be remembered of it.
+
+Values leave here as Intercom needs them (ids, URLs, final HTML); digests are over
+identities, so that what is remembered does not depend on where things happen to stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from publisher.apply.ledger import Ledger
+from publisher.apply.records import Intent
+from publisher.apply.recovery import birth_sentence
+from publisher.body import refs
+from publisher.model import Digest, Entry, Key, Kind, Ref, RemoteId
+from publisher.plan.addresses import Addresses
+from publisher.plan.changes import Change, Edit
+from publisher.plan.diff import (
+    is_body,
+    links_digest,
+    references_digest,
+    seen_digest,
+    sent_digest,
+)
+from publisher.plan.stages import Step
+
+AT_BIRTH = ("parent", "author", "title", "description")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A step with everything its call needs.
+
+    values  per field: what to send; parents as ids, bodies as final HTML.
+    edits   the edits behind them, whose text is remembered as sent.
+    before  the entry as it was, or None for something new.
+    """
+
+    step: Step
+    intent: Intent
+    values: dict[str, str]
+    edits: tuple[Edit, ...]
+    before: Entry | None
+
+
+def prepare(
+    step: Step,
+    ledger: Ledger,
+    addresses: Addresses,
+    new_id: Callable[[], str],
+    listed: Callable[[Kind], Collection[RemoteId]],
+) -> Task | str | None:
+    """Return the task of a step; None when there is nothing to send; a sentence when it must wait.
+
+    listed  ids of a kind that stood when the plan was made.
+    """
+    change = step.change
+    entry = ledger.entries.get(change.ref)
+    edits = _edits_of(step, entry, addresses)
+    if not edits and change.verb != "delete":
+        return None
+    values: dict[str, str] = {}
+    for edit in edits:
+        value = _value(edit, change, addresses, entry)
+        if value is None:
+            return f"{edit.name} {edit.after} is not there yet"
+        values[edit.name] = value
+    intent_id = new_id()
+    would = _would(change, entry, edits, values, addresses)
+    if step.action == "birth":
+        default = addresses.default_locale
+        values = {**values, f"{default}.body": birth_sentence(intent_id)}
+        values[f"{default}.state"] = "draft"
+    created = step.action in ("create", "birth") or (entry is None and change.ref.kind == "page")
+    intent = Intent(
+        id=intent_id,
+        ref=change.ref,
+        action="create" if created and step.action == "write" else step.action,
+        would=would,
+        meant={n: seen_digest(n, value) for n, value in values.items()},
+        known=tuple(listed(change.ref.kind)) if created and step.action != "birth" else (),
+    )
+    return Task(step=step, intent=intent, values=values, edits=edits, before=entry)
+
+
+def _edits_of(step: Step, entry: Entry | None, addresses: Addresses) -> tuple[Edit, ...]:
+    change = step.change
+    if step.action == "birth":
+        return tuple(edit for edit in change.edits if _at_birth(edit, addresses))
+    if step.action == "relink":
+        bodies = (edit for edit in change.edits if is_body(edit.name))
+        return tuple(edit for edit in bodies if not _is_sent(edit, change, entry, addresses))
+    if step.action == "write" and change.cause == "link" and change.relink:
+        return tuple(e for e in change.edits if not _is_sent(e, change, entry, addresses))
+    if change.verb == "create" and change.ref.kind == "article":
+        return tuple(e for e in change.edits if not _is_sent(e, change, entry, addresses))
+    return change.edits
+
+
+def _at_birth(edit: Edit, addresses: Addresses) -> bool:
+    locale, _, part = edit.name.rpartition(".")
+    return part in AT_BIRTH and locale in ("", addresses.default_locale) and bool(edit.after)
+
+
+def _locale(edit: Edit, change: Change) -> str:
+    return edit.locale or (change.after("locale") or "")
+
+
+def _digest(edit: Edit, change: Change, addresses: Addresses) -> Digest | None:
+    if edit.name in ("parent", "source"):
+        remote = _remote(edit, addresses)
+        return None if remote is None else sent_digest(edit.name, remote, "", addresses)
+    return sent_digest(edit.name, edit.after, _locale(edit, change), addresses)
+
+
+def _is_sent(edit: Edit, change: Change, entry: Entry | None, addresses: Addresses) -> bool:
+    return entry is not None and entry.sent.get(edit.name) == _digest(edit, change, addresses)
+
+
+def _remote(edit: Edit, addresses: Addresses) -> RemoteId | None:
+    """The id behind a parent's or source's key; "" stays ""."""
+    if not edit.after:
+        return RemoteId("")
+    kind: Kind = "collection" if edit.name == "parent" else "source"
+    return addresses.ids.get(Ref(kind, Key(edit.after)))
+
+
+def _value(edit: Edit, change: Change, addresses: Addresses, entry: Entry | None) -> str | None:
+    if edit.name in ("parent", "source"):
+        return _remote(edit, addresses)
+    if not is_body(edit.name):
+        return edit.after
+    locale = _locale(edit, change)
+    headings = entry.headings.get(locale, {}) if entry else {}
+    return refs.bind(edit.after, addresses.url(locale), headings).html
+
+
+def _would(
+    change: Change,
+    entry: Entry | None,
+    edits: tuple[Edit, ...],
+    values: dict[str, str],
+    addresses: Addresses,
+) -> Entry:
+    """The entry as it will be once the call is done, but for what only the reply can tell."""
+    before = entry or Entry(ref=change.ref, id=RemoteId(change.id or ""))
+    sent, source = dict(before.sent), dict(before.source)
+    for edit in edits:
+        digest = _digest(edit, change, addresses)
+        if digest is not None:
+            sent[edit.name] = digest
+        if is_body(edit.name):
+            locale = _locale(edit, change)
+            source[edit.name] = Digest(edit.source)
+            source[f"{edit.name}#refs"] = references_digest(edit.after, locale, addresses)
+            source[f"{edit.name}#links"] = links_digest(edit.after, locale, addresses)
+    return replace(
+        before,
+        title=change.title or before.title,
+        parent=values.get("parent", values.get("source", before.parent)),
+        path=change.path or before.path,
+        protect=change.protect or before.protect,
+        source=source,
+        sent=sent,
+        blocks=dict(change.blocks) or before.blocks,
+    )

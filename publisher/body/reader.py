@@ -1,0 +1,446 @@
+"""HTML → blocks: one HTML5 parse, one walk.
+
+Serves an author's HTML (Markdown rendered, raw HTML between) and Intercom's alike. The
+parser is the browsers' own algorithm, so `<details>` around Markdown, an unclosed `<b>` or
+a `<td>` out of place mean here what they mean to a reader.
+
+Text collects into the paragraph that is open. A block, wherever it stands (a list in bold,
+an image in a link), ends that paragraph, and the marks that were open go on after it.
+Our Markdown plants `data-line` attributes; between two of them the last one holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from publisher.body.flow import Flow, Page
+from publisher.body.inline import tidy
+from publisher.body.tree import (
+    Blocks,
+    Button,
+    Callout,
+    Cell,
+    Code,
+    Collapsible,
+    Embed,
+    Heading,
+    Image,
+    Listing,
+    Mark,
+    Opaque,
+    Quote,
+    Rule,
+    Run,
+    Runs,
+    Section,
+    Table,
+)
+from publisher.body.vocabulary import (
+    ALIGNMENTS,
+    BREAKS,
+    CALLOUTS,
+    MARKS,
+    OPAQUE,
+    SECTIONS,
+    SILENT,
+    declarations,
+)
+
+MAX_DEPTH = 64
+"""Elements nested deeper are read as the text in them; keeps us off Python's stack limit."""
+
+TOO_DEEP = "too-deep"
+"""Tag of the mark on text that was nested too deep to read as blocks."""
+
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_URL_NOISE = re.compile(r"[\t\n\r]")
+
+Attributes = Mapping[str, str | None]
+
+
+def read(html: str, *, zero_width: bool = False) -> Blocks:
+    """Return the blocks of an HTML fragment; empty paragraphs are no blocks.
+
+    zero_width  keep zero-width spaces: an author may mean them, Intercom sprinkles them.
+    """
+    root = LexborHTMLParser(_UNSEEN.sub("", html), is_fragment=True).root
+    flow = Flow(Page(zero_width=zero_width))
+    _siblings(root, flow)
+    return flow.finished()
+
+
+def _siblings(node: LexborNode | None, flow: Flow) -> None:
+    while node is not None:
+        tag = node.tag or "-"
+        if tag == "-text":
+            flow.add(node.text_content or "")
+        elif tag[:1] not in "-!":
+            _element(node, tag, flow)
+        node = node.next
+
+
+def _element(node: LexborNode, tag: str, flow: Flow) -> None:
+    """Read an element into `flow`; of one that is nested too deep, only its text."""
+    page, attributes = flow.page, node.attributes
+    if attributes:
+        _note_line(attributes, flow)
+    if page.depth >= MAX_DEPTH:
+        with flow.wearing(Mark(TOO_DEEP, line=page.line)):
+            flow.add(node.text(deep=True))
+        return
+    page.depth += 1
+    _understood(node, tag, attributes, flow)
+    page.depth -= 1
+
+
+def _understood(node: LexborNode, tag: str, attributes: Attributes, flow: Flow) -> None:
+    line, read_one = flow.page.line, _READERS.get(tag)
+    if read_one:
+        read_one(node, attributes, flow)
+    elif tag in SILENT:
+        _inside(node, flow)
+    elif tag in SECTIONS:
+        flow.block(Section(tag=tag, blocks=_content(node, flow), line=line))
+    elif tag in OPAQUE:
+        flow.block(Opaque(tag=tag, html=node.html or "", line=line))
+    else:
+        with flow.wearing(Mark(tag, line=line)):
+            _inside(node, flow)
+
+
+def _note_line(attributes: Attributes, flow: Flow) -> None:
+    planted = attributes.get("data-line")
+    if planted and planted.isdigit():
+        flow.page.line = int(planted[:9])
+
+
+def _inside(node: LexborNode, flow: Flow) -> None:
+    _siblings(node.child, flow)
+
+
+def _content(node: LexborNode, flow: Flow) -> Blocks:
+    """Read what a node holds as blocks of its own."""
+    inner = flow.nested()
+    _inside(node, inner)
+    return inner.finished()
+
+
+def _runs(node: LexborNode, flow: Flow) -> tuple[Runs, Blocks]:
+    """Read a node that holds one line of text; what is no text comes second."""
+    found: list[Run] = []
+    others = []
+    for block in _content(node, flow):
+        runs = getattr(block, "runs", None)
+        if runs:
+            found += [Run(" "), *runs] if found else runs
+        else:
+            others.append(block)
+    return tidy(found), tuple(others)
+
+
+# --- text -------------------------------------------------------------------------------
+
+
+def _mark(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    with flow.wearing(Mark(MARKS[node.tag or ""])):
+        _inside(node, flow)
+
+
+def _break(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    flow.end_line()
+
+
+def _link(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line, href = flow.page.line, _url(attributes, "href")
+    if "intercom-h2b-button" in _classes(attributes):
+        label = " ".join(node.text(deep=True).split())
+        flow.block(Button(href=href, label=label, align=flow.align, line=line))
+        return
+    if "href" not in attributes:
+        _inside(node, flow)
+        return
+    with flow.wearing(Mark("a", href, line)):
+        _inside(node, flow)
+
+
+def _paragraph(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    with flow.paragraph(_alignment(attributes)):
+        _inside(node, flow)
+
+
+def _heading(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line = flow.page.line
+    runs, others = _runs(node, flow)
+    heading = Heading(
+        level=int((node.tag or "h1")[1]),
+        runs=runs,
+        id=attributes.get("id") or "",
+        align=_alignment(attributes) or flow.align,
+        line=line,
+    )
+    flow.blocks_of_heading(heading, others)
+
+
+def _code(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line, text = flow.page.line, _preformatted(node).replace("\r", "\n").rstrip("\n")
+    if text.strip():
+        flow.block(Code(text=_UNSEEN.sub("", text), line=line))
+    else:
+        flow.boundary()
+
+
+def _preformatted(node: LexborNode) -> str:
+    """Return text with its line breaks, `<br>` among them."""
+    return "".join(
+        "\n" if inner.tag == "br" else (inner.text_content or "") if inner.tag == "-text" else ""
+        for inner in node.traverse(include_text=True)
+    )
+
+
+# --- blocks -----------------------------------------------------------------------------
+
+
+def _image(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    flow.image(
+        Image(
+            src=_url(attributes, "src"),
+            alt=" ".join(_UNSEEN.sub("", attributes.get("alt") or "").split()),
+            href=flow.address(),
+            align=_alignment(attributes) or flow.align,
+            width=_pixels(attributes, "width"),
+            height=_pixels(attributes, "height"),
+            line=flow.page.line,
+        )
+    )
+
+
+def _embed(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line, src = flow.page.line, _url(attributes, "src") or _url(attributes, "data")
+    if not src:
+        sources = (_url(inner.attributes, "src") for inner in node.css("source"))
+        src = next(filter(None, sources), "")
+    flow.block(Embed(src=src, tag=node.tag or "iframe", line=line))
+
+
+def _rule(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    flow.block(Rule(line=flow.page.line))
+
+
+def _opaque(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    """Read back what the canonical form carries as text."""
+    flow.block(Opaque(tag="x-opaque", html=node.text(deep=True), line=flow.page.line))
+
+
+def _quote(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line = flow.page.line
+    flow.block(Quote(blocks=_content(node, flow), line=line))
+
+
+def _division(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line, classes = flow.page.line, _classes(attributes)
+    if "intercom-interblocks-callout" in classes:
+        style = declarations(attributes.get("style") or "")
+        background, border = CALLOUTS["gray"]
+        background = style.get("background-color", background)
+        border = style.get("border-color", border)
+        blocks = _content(node, flow)
+        flow.block(Callout(background=background, border=border, blocks=blocks, line=line))
+        return
+    unknown = [name for name in classes if name.startswith("intercom-") and name not in _KNOWN]
+    if unknown:
+        blocks = _content(node, flow)
+        flow.block(Section(tag="div", name=unknown[0], blocks=blocks, line=line))
+        return
+    with flow.paragraph(_alignment(attributes)):
+        _inside(node, flow)
+
+
+_KNOWN = frozenset(
+    {
+        "intercom-container",
+        "intercom-h2b-video",
+        "intercom-interblocks-table-container",
+        *(f"intercom-align-{side}" for side in (*ALIGNMENTS, "left")),
+    }
+)
+
+
+def _collapsible(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line, title = flow.page.line, Runs()
+    inner = flow.nested()
+    child = node.child
+    others: Blocks = ()
+    while child is not None:
+        tag = child.tag or "-"
+        if tag == "summary" and not title:
+            title, others = _runs(child, flow)
+        elif tag == "-text":
+            inner.add(child.text_content or "")
+        elif tag[:1] not in "-!":
+            _element(child, tag, inner)
+        child = child.next
+    flow.block(Collapsible(title=title, blocks=(*others, *inner.finished()), line=line))
+
+
+def _listing(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line, start = flow.page.line, 1
+    with suppress(ValueError):
+        start = int(attributes.get("start") or 1)
+    items: list[Blocks] = []
+    child = node.child
+    while child is not None:
+        tag = child.tag or "-"
+        if tag == "li":
+            _note_line(child.attributes, flow)
+            items.append(_content(child, flow))
+        elif tag == "-text" or tag[:1] not in "-!":
+            stray = _stray(child, tag, flow)
+            items[-1:] = [(*items[-1], *stray)] if items else [stray] if stray else []
+        child = child.next
+    flow.block(Listing(ordered=node.tag == "ol", items=tuple(items), start=start, line=line))
+
+
+def _stray(node: LexborNode, tag: str, flow: Flow) -> Blocks:
+    """Read what stands in a list without an item; it belongs to the item before."""
+    inner = flow.nested()
+    if tag == "-text":
+        inner.add(node.text_content or "")
+    else:
+        _element(node, tag, inner)
+    return inner.finished()
+
+
+def _table(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    line = flow.page.line
+    caption = next((child for child in _children(node) if child.tag == "caption"), None)
+    if caption is not None:
+        with flow.paragraph(""):
+            _inside(caption, flow)
+    rows = [
+        tuple(_cell(cell, flow) for cell in _children(row) if cell.tag in ("td", "th"))
+        for row in _rows(node)
+    ]
+    style = "; ".join(f"{name}: {value}" for name, value in _style(attributes).items())
+    flow.block(Table(rows=tuple(filter(None, rows)), style=style, line=line))
+
+
+def _rows(table: LexborNode) -> list[LexborNode]:
+    rows = []
+    for child in _children(table):
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows += [row for row in _children(child) if row.tag == "tr"]
+    return rows
+
+
+def _cell(node: LexborNode, flow: Flow) -> Cell:
+    attributes: Attributes = node.attributes
+    _note_line(attributes, flow)
+    inner = flow.nested(_alignment(attributes))
+    _inside(node, inner)
+    return Cell(
+        blocks=inner.finished(),
+        header=node.tag == "th",
+        style="; ".join(
+            f"{name}: {value}" for name, value in _style(attributes).items() if name != "text-align"
+        ),
+        columns=_span(attributes, "colspan"),
+        rows=_span(attributes, "rowspan"),
+    )
+
+
+def _checkbox(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    if (attributes.get("type") or "").lower() == "checkbox":
+        with flow.wearing(Mark("input", line=flow.page.line)):
+            flow.add("☑ " if "checked" in attributes else "☐ ")
+
+
+def _nothing(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    """Void elements with nothing to see."""
+
+
+def _apart(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    with flow.paragraph(_alignment(attributes)):
+        _inside(node, flow)
+
+
+def _term(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
+    with flow.paragraph(""), flow.wearing(Mark("b")):
+        _inside(node, flow)
+
+
+# --- attributes -------------------------------------------------------------------------
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    children = []
+    child = node.child
+    while child is not None:
+        children.append(child)
+        child = child.next
+    return children
+
+
+def _classes(attributes: Attributes) -> list[str]:
+    return (attributes.get("class") or "").split()
+
+
+def _style(attributes: Attributes) -> dict[str, str]:
+    style = attributes.get("style") if attributes else None
+    return declarations(style) if style else {}
+
+
+def _alignment(attributes: Attributes) -> str:
+    if not attributes or (len(attributes) == 1 and attributes.get("class") == "no-margin"):
+        return ""
+    for name in _classes(attributes):
+        if name.startswith("intercom-align-"):
+            side = name.rpartition("-")[2]
+            return side if side in ALIGNMENTS else ""
+    side = (attributes.get("align") or "").lower() or _style(attributes).get("text-align", "")
+    return side if side in ALIGNMENTS else ""
+
+
+def _url(attributes: Attributes, name: str) -> str:
+    return _UNSEEN.sub("", _URL_NOISE.sub("", attributes.get(name) or "")).strip()
+
+
+def _pixels(attributes: Attributes, name: str) -> str:
+    value = (attributes.get(name) or "").strip().removesuffix("px")
+    return value if value.isascii() and value.isdigit() and len(value) < 5 else ""
+
+
+def _span(attributes: Attributes, name: str) -> int:
+    value = (attributes.get(name) or "1").strip()
+    return max(1, min(int(value), 100)) if value.isascii() and value.isdigit() else 1
+
+
+_READERS: Mapping[str, Callable[[LexborNode, Attributes, Flow], None]] = {
+    **dict.fromkeys(MARKS, _mark),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
+    **dict.fromkeys(("ul", "ol", "menu", "dir"), _listing),
+    **dict.fromkeys(("iframe", "video", "audio", "embed", "object"), _embed),
+    **dict.fromkeys(("pre", "listing"), _code),
+    **dict.fromkeys(
+        ("area", "base", "link", "meta", "param", "source", "track", "col", "colgroup", "basefont"),
+        _nothing,
+    ),
+    **dict.fromkeys(BREAKS, _apart),
+    "a": _link,
+    "blockquote": _quote,
+    "br": _break,
+    "details": _collapsible,
+    "div": _division,
+    "dt": _term,
+    "hr": _rule,
+    "img": _image,
+    "input": _checkbox,
+    "p": _paragraph,
+    "table": _table,
+    "x-opaque": _opaque,
+}

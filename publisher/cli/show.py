@@ -1,0 +1,188 @@
+"""All wording: a plan, a report and a status as text for people. Returns text, prints nothing.
+
+A plan is read from the top by somebody who has a minute: what readers will notice, what
+stands in the way, then the changes in the order they will happen, counts last. Bodies are
+shown as a diff of the prose, never of HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import unified_diff
+
+from publisher.body.to_markdown import to_markdown
+from publisher.model import Problem
+from publisher.plan import words
+from publisher.plan.changes import (
+    BIRTHS,
+    BODIES,
+    COLLECTIONS,
+    RELINKS,
+    REMOVALS,
+    Change,
+    Edit,
+    Plan,
+    Stand,
+)
+from publisher.plan.diff import is_body
+
+SIGNS = {"create": "+", "update": "~", "move": ">", "publish": "^", "unpublish": "v", "delete": "-"}
+STAGES = {
+    COLLECTIONS: "Collections and content sources",
+    BIRTHS: "New articles (created as drafts, published once their text is in place)",
+    BODIES: "Changes",
+    RELINKS: "Links that get their target in this plan",
+    REMOVALS: "Taken away from readers",
+}
+MARKS = {"error": "!", "warning": "·"}
+LOUD = ("conflict", "gone", "drift", "protected", "removed")
+CONTEXT = 2
+LONGEST_DIFF = 60
+IMAGE_DIGEST = re.compile(r"\.[0-9a-f]{8}(\.(?:png|jpe?g|gif|svg|webp))")
+
+
+def plan_as_text(plan: Plan, *, full: bool = False) -> str:
+    """Spell a plan for people. `full` shows every line of long diffs."""
+    parts = [readers_line(plan), *_notices(plan.notices)]
+    for stage, heading in STAGES.items():
+        changes = [change for change in plan.changes if change.stage == stage]
+        if changes:
+            parts += ["", f"{heading}:"]
+            parts += [line for change in changes for line in _change(change, full=full)]
+    parts += ["", counts_line(plan)]
+    if plan.stopped:
+        parts += ["", f"STOP: {plan.stopped}"]
+    return "\n".join(parts)
+
+
+def readers_line(plan: Plan) -> str:
+    """What readers will notice, in one line."""
+    public = [change for change in plan.changes if change.ref.kind in ("article", "page")]
+    seen = [change for change in public if change.readers == "at once"]
+    appear = sum(change.verb == "create" or change.verb == "publish" for change in seen)
+    vanish = sum(change.verb in ("unpublish", "delete") for change in public)
+    changed = sum(change.verb in ("update", "move") for change in seen)
+    said = []
+    if appear:
+        said.append(f"{words.counted(appear, 'page appears', 'pages appear')}")
+    if changed:
+        said.append(f"{words.counted(changed, 'page changes', 'pages change')} at once")
+    if vanish:
+        said.append(words.counted(vanish, "page disappears", "pages disappear"))
+    if plan.assets and said:
+        said.append(f"{words.counted(len(plan.assets), 'image')} uploaded")
+    if said:
+        return f"Readers will notice: {', '.join(said)}."
+    return "Readers will notice nothing." if plan.changes else "Nothing to do."
+
+
+def counts_line(plan: Plan) -> str:
+    """The counts, last, where the eye rests."""
+    counts = plan.counts
+    verbs = [f"{counts.get(verb, 0)} to {verb}" for verb in SIGNS if counts.get(verb)]
+    said = ", ".join(verbs) or "no changes"
+    for standing in ("drift", "conflict", "gone"):
+        if counts.get(standing):
+            said += f", {counts[standing]} {standing}"
+    requests = f" About {plan.requests} requests." if plan.changes else ""
+    return f"Plan: {said}; {counts.get('unchanged', 0)} unchanged.{requests}"
+
+
+def _notices(notices: Sequence[Problem]) -> Iterator[str]:
+    ordered = sorted(notices, key=lambda n: (n.severity != "error", n.rule not in LOUD))
+    if ordered:
+        yield ""
+    for notice in ordered:
+        yield f"{MARKS[notice.severity]} {notice_line(notice)}"
+
+
+def notice_line(notice: Problem) -> str:
+    """One notice: its rule, where, what, and what to do."""
+    place = f"{notice.spot}: " if notice.spot and notice.spot.path else ""
+    advice = f"\n    {notice.advice}" if notice.advice else ""
+    return f"{notice.rule}: {place}{notice.what}{advice}"
+
+
+def _change(change: Change, *, full: bool) -> Iterator[str]:
+    noun = words.NOUNS[change.ref.kind][0]
+    yield f"  {SIGNS[change.verb]} {change.verb} {noun} {change.ref.key} “{change.title}”"
+    note = "" if change.readers == "at once" else f" ({change.readers})"
+    yield f"      {change.why}{note}"
+    if change.verb in ("create", "delete"):
+        return
+    if change.path:
+        yield f"      {change.path}"
+    for edit in change.edits:
+        yield from _edit(edit, full=full)
+
+
+def _edit(edit: Edit, *, full: bool) -> Iterator[str]:
+    if edit.before is None:
+        return
+    if not is_body(edit.name):
+        yield f"      {edit.name}: {edit.before or '(empty)'} → {edit.after or '(empty)'}"
+        return
+    lines = list(body_diff(edit.before, edit.after))
+    if not lines:
+        yield f"      {edit.name}: only links, images or structure change"
+    shown = lines if full else lines[:LONGEST_DIFF]
+    yield from (f"      {line}" for line in shown)
+    if len(lines) > len(shown):
+        yield f"      … {len(lines) - len(shown)} more lines (-v shows them)"
+
+
+def body_diff(before: str, after: str) -> Iterator[str]:
+    """A diff of the prose of two bodies: lines that begin with "+", "-" or a blank."""
+    rows = unified_diff(_prose(before), _prose(after), n=CONTEXT, lineterm="")
+    for row in rows:
+        if row.startswith(("---", "+++")):
+            continue
+        yield "    …" if row.startswith("@@") else f"{row[0]} {row[1:]}".rstrip()
+
+
+def _prose(html: str) -> list[str]:
+    return IMAGE_DIGEST.sub(r"\1", to_markdown(html)).splitlines()
+
+
+def problems_as_text(problems: Iterable[Problem]) -> str:
+    """`path:line: severity[rule] what. advice`, one per line."""
+    return "\n".join(problem_line(problem) for problem in problems)
+
+
+def problem_line(problem: Problem) -> str:
+    """One finding."""
+    place = f"{problem.spot}: " if problem.spot and problem.spot.path else ""
+    advice = f" {problem.advice}" if problem.advice else ""
+    return f"{place}{problem.severity}[{problem.rule}] {problem.what}{advice}"
+
+
+def findings_line(problems: Sequence[Problem], files: int) -> str:
+    """How many errors and warnings, in how many files."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    warned = len(problems) - errors
+    read = words.counted(files, "file")
+    if not problems:
+        return f"{read} read, nothing to complain about."
+    return f"{read} read: {words.counted(errors, 'error')}, {words.counted(warned, 'warning')}."
+
+
+def status_as_text(stands: Sequence[Stand]) -> str:
+    """Everything that is not settled, one per line, and how many there are of each."""
+    lines = [_stand(stand) for stand in stands if stand.standing != "settled"]
+    names = ("settled", "update", "drift", "conflict", "gone", "unmanaged")
+    labels = {"update": "to update", "drift": "drifted", "conflict": "conflicting"}
+    counts = [
+        f"{sum(s.standing == name for s in stands)} {labels.get(name, name)}" for name in names
+    ]
+    return "\n".join([*lines, *([""] if lines else []), ", ".join(counts) + "."])
+
+
+def _stand(stand: Stand) -> str:
+    marks = {"update": "~", "drift": "≠", "conflict": "!", "gone": "×", "unmanaged": "?"}
+    locale = f" [{stand.locale}]" if stand.locale else ""
+    why = f" — {stand.why}" if stand.why else ""
+    return (
+        f"{marks[stand.standing]} {stand.standing:9} {stand.ref.kind} {stand.ref.key}{locale} "
+        f"“{stand.title}”{why}"
+    )

@@ -1,0 +1,356 @@
+"""publisher.toml and the environment, made into one `Config`.
+
+The only reader of `os.environ`. Knows the *names* of token variables and hands the token
+out at the last moment; it is never printed, saved or part of an equality.
+
+A pull request can change publisher.toml, so an address in it other than Intercom's hosts
+and loopback is refused: such a one must come from the environment (PUBLISHER_BASE_URL).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from publisher.errors import ConfigError
+from publisher.model import LOCALES, ContentRules, Locale, State
+
+FILE = "publisher.toml"
+INTERCOM_HOSTS = ("api.intercom.io", "api.eu.intercom.io", "api.au.intercom.io")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+OTHER_TOKEN_NAMES = ("INTERCOM_API_TOKEN", "INTERCOM_AUTH_TOKEN", "INTERCOM_API_KEY")
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One help center to publish to. Defaults are those of an Intercom target."""
+
+    name: str
+    kind: Literal["local", "intercom"] = "intercom"
+    region: Literal["us", "eu", "au"] = "us"
+    api_version: str = "2.16"
+    token_env: str = "INTERCOM_ACCESS_TOKEN"
+    read_token_env: str = "INTERCOM_READ_TOKEN"
+    workspace: str = ""
+    author: str = ""
+    help_center: str = ""
+    base_url: str = ""
+    on_removed: Literal["report", "draft", "delete"] = "report"
+    on_drift: Literal["keep", "overwrite", "fail"] = "keep"
+    max_removals: str = "20%"
+    assets_url: str = ""
+    assets: str = ""
+    concurrency: int = 8
+    ledger: str = "file"
+    manage: tuple[str, ...] = ()
+    fin_locales: tuple[Locale, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that was configured. `root` is the folder of publisher.toml."""
+
+    root: Path
+    content: str = "content"
+    rules: ContentRules = ContentRules()
+    default_target: str = "local"
+    target_was_named: bool = False
+    requires: str = ""
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    read_only: bool = False
+    ci: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def content_folder(self) -> Path:
+        """Where the Markdown is."""
+        return self.root / self.content
+
+    @property
+    def state_folder(self) -> Path:
+        """Where ledgers, journals, locks, the cache and the local help center are."""
+        return self.root / ".publisher"
+
+    def target(self, name: str | None) -> Target:
+        """Return the target to talk to; refuse to guess in CI, where `local` would be a mistake."""
+        if name is None and not self.target_was_named and self._must_name_target():
+            choices = ", ".join(self.targets)
+            raise ConfigError(
+                "this is CI and publisher.toml has an Intercom target, so the target must be "
+                f"named: --target NAME (one of {choices}), PUBLISHER_TARGET or default_target."
+            )
+        name = name or self.default_target
+        if name not in self.targets:
+            raise ConfigError(
+                f"there is no target “{name}” in {FILE}.{_did_you_mean(name, self.targets)}"
+            )
+        return self.targets[name]
+
+    def _must_name_target(self) -> bool:
+        return self.ci and any(target.kind == "intercom" for target in self.targets.values())
+
+    def token(self, target: Target, *, writes: bool) -> str:
+        """Return the token for a target from the environment; raises ConfigError without one."""
+        names = [target.token_env] if writes else [target.read_token_env, target.token_env]
+        for name in names:
+            if token := self.environment.get(name, "").strip():
+                return token
+        near = next((name for name in OTHER_TOKEN_NAMES if name in self.environment), None)
+        hint = f" ({near} is set, but not read.)" if near else ""
+        raise ConfigError(
+            f"no token for target “{target.name}”: set the environment variable "
+            f"{target.token_env}.{hint}"
+        )
+
+
+def load(
+    folder: Path, *, file: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Config:
+    """Read publisher.toml of `folder` (or `file`) and the environment.
+
+    Without a file everything has its default, and the target is the embedded help center.
+    Raises ConfigError naming the key and, where one is close, the one that was meant.
+    """
+    environment = os.environ if environment is None else environment
+    path = file or folder / FILE
+    table = _read(path, required=file is not None)
+    return _config(table, path.parent if file else folder, environment)
+
+
+def _read(path: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        if required:
+            raise ConfigError(f"{path}: there is no such file.") from None
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}).") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+TOP: Mapping[str, type | tuple[type, ...]] = {
+    "content": str,
+    "default_locale": str,
+    "locales": list,
+    "default_state": str,
+    "default_target": str,
+    "requires": str,
+    "editor": str,
+    "frontmatter": dict,
+    "lint": dict,
+    "targets": dict,
+}
+TARGET: Mapping[str, type | tuple[type, ...]] = {
+    "kind": str,
+    "region": str,
+    "api_version": (str, int, float),
+    "token_env": str,
+    "read_token_env": str,
+    "workspace": str,
+    "author": (str, int),
+    "help_center": (str, int),
+    "base_url": str,
+    "on_removed": str,
+    "on_drift": str,
+    "max_removals": (str, int),
+    "assets_url": str,
+    "assets": str,
+    "concurrency": int,
+    "ledger": str,
+    "manage": list,
+    "fin_locales": list,
+}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "kind": ("local", "intercom"),
+    "region": ("us", "eu", "au"),
+    "on_removed": ("report", "draft", "delete"),
+    "on_drift": ("keep", "overwrite", "fail"),
+    "default_state": ("published", "draft"),
+    "ledger": ("file",),
+}
+LOCAL_DEFAULTS: Mapping[str, Any] = {
+    "on_removed": "delete",
+    "on_drift": "overwrite",
+    "max_removals": "100%",
+}
+
+
+def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]) -> Config:
+    _check(table, TOP, FILE)
+    table = {**table, **_overrides(TOP, environment)}
+    for name in ("default_state",):
+        _choice(name, table.get(name), FILE)
+    targets = {
+        name: _target(name, settings, environment)
+        for name, settings in {"local": {"kind": "local"}, **table.get("targets", {})}.items()
+    }
+    named = environment.get("PUBLISHER_TARGET") or table.get("default_target")
+    return Config(
+        root=root,
+        content=table.get("content", "content"),
+        rules=_rules(table),
+        default_target=named or "local",
+        target_was_named=bool(named),
+        requires=table.get("requires", ""),
+        targets=targets,
+        read_only=flag(environment, "PUBLISHER_READ_ONLY"),
+        ci=flag(environment, "CI"),
+        environment=environment,
+    )
+
+
+def flag(environment: Mapping[str, str], name: str) -> bool:
+    """Whether a yes/no variable is set; anything that is not clearly "no" counts as yes."""
+    return environment.get(name, "").strip().lower() not in FALSE
+
+
+def _rules(table: Mapping[str, Any]) -> ContentRules:
+    frontmatter, lint = table.get("frontmatter", {}), table.get("lint", {})
+    _check(frontmatter, {"ignore": list, "aliases": dict}, f"{FILE}, [frontmatter]")
+    for rule, severity in lint.items():
+        if severity not in ("error", "warning", "off"):
+            raise ConfigError(
+                f"{FILE}, [lint]: {rule} is {severity!r}; it must be error, warning or off."
+            )
+    state: State = "draft" if table.get("default_state") == "draft" else "published"
+    return ContentRules(
+        default_locale=_locale(table.get("default_locale", "en"), "default_locale"),
+        locales=_locale_list(table.get("locales", []), "locales"),
+        default_state=state,
+        ignore=frozenset(str(key) for key in frontmatter.get("ignore", [])),
+        aliases={str(key): str(value) for key, value in frontmatter.get("aliases", {}).items()},
+        severities=dict(lint),
+    )
+
+
+def _locale_list(codes: Any, name: str) -> tuple[Locale, ...]:
+    if isinstance(codes, str):
+        codes = [code.strip() for code in codes.split(",") if code.strip()]
+    return tuple(_locale(code, name) for code in codes)
+
+
+def _locale(code: Any, name: str) -> Locale:
+    if code not in LOCALES:
+        raise ConfigError(
+            f"{FILE}: {name}: Intercom knows no locale {code!r}.{_did_you_mean(str(code), LOCALES)}"
+        )
+    return Locale(code)
+
+
+def _target(name: str, settings: Any, environment: Mapping[str, str]) -> Target:
+    place = f"{FILE}, [targets.{name}]"
+    if not isinstance(settings, dict):
+        raise ConfigError(f"{place}: must be a table.")
+    _check(settings, TARGET, place)
+    kind = settings.get("kind", "local" if name == "local" else "intercom")
+    defaults = LOCAL_DEFAULTS if kind == "local" else {}
+    merged = {**defaults, **settings, **_overrides(TARGET, environment), "kind": kind}
+    for key in CHOICES:
+        if key in TARGET:
+            _choice(key, merged.get(key), place)
+    from_environment = "PUBLISHER_BASE_URL" in environment
+    _check_address(merged.get("base_url", ""), place, from_environment)
+    _check_number(merged, place)
+    _check_assets(merged, place)
+    return replace(Target(name=name), **_typed(merged))
+
+
+def _typed(merged: Mapping[str, Any]) -> dict[str, Any]:
+    typed: dict[str, Any] = {}
+    for key, value in merged.items():
+        if key == "manage":
+            typed[key] = tuple(str(glob) for glob in value)
+        elif key == "fin_locales":
+            typed[key] = _locale_list(value, "fin_locales")
+        elif key == "concurrency":
+            typed[key] = int(value)
+        else:
+            typed[key] = str(value)
+    return typed
+
+
+def _overrides(keys: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """PUBLISHER_<KEY> beats the file, for every key that is one value."""
+    found = {}
+    for key, kind in keys.items():
+        name = f"PUBLISHER_{key.upper()}"
+        if kind is not dict and name in environment:
+            found[key] = environment[name]
+    return found
+
+
+def _check(table: Any, known: Mapping[str, type | tuple[type, ...]], place: str) -> None:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{place}: must be a table.")
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f"{place}: unknown key “{key}”.{_did_you_mean(key, known)}")
+        kinds = known[key]
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            wanted = {str: "text", list: "a list", dict: "a table", int: "a whole number"}
+            first = kinds[0] if isinstance(kinds, tuple) else kinds
+            raise ConfigError(f"{place}: {key} must be {wanted[first]}, not {value!r}.")
+
+
+def _choice(key: str, value: Any, place: str) -> None:
+    if value is not None and value not in CHOICES[key]:
+        raise ConfigError(
+            f"{place}: {key} is {value!r}; it must be one of {', '.join(CHOICES[key])}."
+        )
+
+
+def _check_number(merged: Mapping[str, Any], place: str) -> None:
+    text = str(merged.get("max_removals", "20%")).strip()
+    if not text.removesuffix("%").isdigit():
+        raise ConfigError(f"{place}: max_removals is {text!r}; write a number (5) or share (20%).")
+    concurrency = str(merged.get("concurrency", 8))
+    if not concurrency.isdigit() or not 1 <= int(concurrency) <= 64:
+        raise ConfigError(f"{place}: concurrency is {concurrency}; it must be from 1 to 64.")
+
+
+def _check_assets(merged: Mapping[str, Any], place: str) -> None:
+    url, bucket = merged.get("assets_url", ""), merged.get("assets", "")
+    if url and "{name}" not in url and "{digest}" not in url:
+        raise ConfigError(f"{place}: assets_url must contain {{name}} (or {{digest}}).")
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        raise ConfigError(f"{place}: assets_url must be an http(s) address.")
+    if bucket and not bucket.startswith("s3://"):
+        raise ConfigError(f"{place}: assets is {bucket!r}; it must look like s3://bucket/prefix.")
+    if bucket and not url:
+        raise ConfigError(
+            f"{place}: assets says where images are uploaded; assets_url must say where readers "
+            "find them, for instance https://cdn.example.com/help/{name}."
+        )
+
+
+def _check_address(address: str, place: str, from_environment: bool) -> None:
+    if not address:
+        return
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"{place}: base_url must be an http(s) address, not {address!r}.")
+    trusted = (*INTERCOM_HOSTS, *LOOPBACK)
+    if parts.hostname not in trusted and not from_environment:
+        raise ConfigError(
+            f"{place}: the token is only sent to Intercom and to this machine, so base_url "
+            f"{address} must be set as PUBLISHER_BASE_URL in the environment, not in a file."
+        )
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ConfigError(f"{place}: base_url {address} would send the token unencrypted.")
+
+
+def _did_you_mean(word: str, known: Any) -> str:
+    by_lower = {str(name).lower().replace("_", "-"): str(name) for name in known}
+    close = difflib.get_close_matches(word.lower().replace("_", "-"), by_lower, n=1)
+    return f" Did you mean {by_lower[close[0]]}?" if close else ""

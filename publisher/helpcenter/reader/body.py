@@ -1,0 +1,160 @@
+"""Make a stored body fit to be shown on this site, without changing what it says.
+
+Bodies are stored as Intercom would store them and are written for its public site. Here
+they are shown somewhere else, so a few attributes are adapted, always on a parsed tree:
+
+    links      own absolute addresses become paths, so that any port works; only links that
+               leave the site open a new tab
+    images     Intercom's CDN is reached through /cdn/
+    headings   moved down below the page's own h1, without gaps, ids kept
+    colours    an inline background is repeated as a custom property, from which the
+               stylesheet mixes a readable one for dark mode
+
+Bodies are untrusted. Scripts are stopped by the Content-Security-Policy, and elements that
+would act on the whole page are not dropped but shown as the text they are, so that a
+writer sees what Intercom would not keep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+CDN = "https://downloads.intercomcdn.com/"
+"""Where Intercom keeps images it has copied. Source: stored bodies of a public help center."""
+
+ACTS_ON_THE_PAGE = "script, style, meta, base, link, object, embed, form, frame, frameset"
+HEADINGS = "h1, h2, h3, h4, h5, h6"
+TINTED = '[style*="background-color"]'
+
+BREAK = "\x1e"  # a control character no text contains; a newline may stand inside a block
+BLOCK_ENDS = re.compile(r"</(?:p|h[1-6]|li|td|th|tr|pre|summary|div|details)>|<br ?/?>|<hr ?/?>")
+DECLARATION = re.compile(r"(?:^|;)\s*(background-color|border-color)\s*:\s*([^;]+)")
+PROPERTIES = {"background-color": "--tint", "border-color": "--edge"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the table of contents; `depth` is 0 for the outermost heading."""
+
+    id: str
+    text: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A body ready to stand inside an article page, and its table of contents."""
+
+    html: str
+    entries: tuple[Entry, ...]
+
+
+def prepare(html: str, public_url: str) -> Body:
+    """Return `html` as it is shown; `public_url` is the address of the site the links mean."""
+    tree = _parse(html)
+    if tree is None:
+        return Body(html="", entries=())
+    for node in tree.css(ACTS_ON_THE_PAGE):
+        node.replace_with(node.html or "")
+    for link in tree.css("a[href]"):
+        _link(link, public_url)
+    for image in tree.css("img"):
+        _image(image)
+    for frame in tree.css("iframe"):
+        frame.attrs["loading"] = "lazy"
+        frame.attrs["title"] = frame.attributes.get("title") or "Video"
+    for node in tree.css(TINTED):
+        _tint(node)
+    for table in tree.css(".intercom-interblocks-table-container"):
+        table.attrs["tabindex"] = "0"  # so that the keyboard can scroll a wide one
+    entries = tuple(_headings(tree))
+    return Body(html=tree.inner_html or "", entries=entries)
+
+
+def lines(html: str) -> str:
+    """Return the words of a body, one line per block."""
+    tree = _parse(BLOCK_ENDS.sub(rf"{BREAK}\g<0>", html))
+    parts = tree.text().replace("\u200b", "").split(BREAK) if tree else []
+    return "\n".join(line for part in parts if (line := " ".join(part.split())))
+
+
+def plain(html: str) -> str:
+    """Return the words of a body in one line, for search and excerpts."""
+    return lines(html).replace("\n", " ")
+
+
+def _parse(html: str) -> LexborNode | None:
+    """Return the body element; the opening tag keeps a leading `<meta>` out of the head."""
+    return LexborHTMLParser(f"<!doctype html><body>{html}").body
+
+
+def _link(link: LexborNode, public_url: str) -> None:
+    href = link.attributes.get("href") or ""
+    own = _own_path(href, public_url)
+    if own is not None:
+        link.attrs["href"] = own
+    if own is None and not href.startswith(("#", "/")):
+        link.attrs["rel"] = "noopener noreferrer"
+    elif "target" in link.attributes:
+        del link.attrs["target"]
+
+
+def _own_path(href: str, public_url: str) -> str | None:
+    base = public_url.rstrip("/")
+    rest = href.removeprefix(base)
+    if not base or rest == href or rest[:1] not in ("", "/", "?", "#"):
+        return None
+    return rest if rest.startswith("/") else f"/{rest}"
+
+
+def _image(image: LexborNode) -> None:
+    src = image.attributes.get("src") or ""
+    if src.startswith(CDN):
+        # The query is a signature that expires; the path has to arrive just as it is spelt.
+        image.attrs["src"] = "/cdn" + urlsplit(src).path.replace("%", "%25")
+    image.attrs["loading"] = "lazy"
+    if image.attributes.get("alt") is None:
+        image.attrs["alt"] = ""
+
+
+def _tint(node: LexborNode) -> None:
+    style = node.attributes.get("style") or ""
+    found = DECLARATION.findall(style)
+    extra = [f"{PROPERTIES[name]}: {value.strip()};" for name, value in found]
+    node.attrs["style"] = " ".join([style.rstrip().rstrip(";") + ";", *extra])
+
+
+def _headings(tree: LexborNode) -> Iterator[Entry]:
+    """Move the headings below the page's h1 and yield those that have an address.
+
+    A heading may be at most one deeper than the one before it: a screen reader's outline
+    has no holes, whatever levels the writer or Intercom chose.
+    """
+    headings = tree.css(HEADINGS)
+    chosen = sorted({int((node.tag or "h1")[1]) for node in headings})
+    before = 1
+    for node in headings:
+        wanted = 2 + chosen.index(int((node.tag or "h1")[1]))
+        level = min(wanted, before + 1, 6)
+        before = level
+        id_, text = node.attributes.get("id"), " ".join(node.text().split())
+        inside = node.parent is not None and node.parent.tag == "summary"
+        if id_ and text and not inside:
+            yield Entry(id=id_, text=text, depth=level - 2)
+        _rename(node, f"h{level}")
+
+
+def _rename(node: LexborNode, tag: str) -> None:
+    """Give an element another name; the parser's tree can only replace it."""
+    if node.tag == tag:
+        return
+    html = node.html or ""
+    opening = re.sub(r"^<h[1-6]", f"<{tag}", html)
+    renamed = LexborHTMLParser(re.sub(r"</h[1-6]>$", f"</{tag}>", opening)).css_first(tag)
+    if renamed is not None:
+        node.replace_with(renamed)

@@ -1,0 +1,134 @@
+"""The help center behind a socket of this machine, for browsers and for any HTTP client.
+
+Connections are kept open (HTTP/1.1), so that a client making thousands of calls is as
+fast as in process. Binds to loopback unless told otherwise; says nothing on the terminal.
+
+With `controls`, tests of a real process can reach in: POST /_control/faults (the
+arguments of `Faults.add` as JSON), GET and DELETE /_control/calls.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+    from publisher.helpcenter.center import HelpCenter
+
+
+class _Quiet(WSGIRequestHandler):
+    """Keeps connections, logs nothing, and really closes what an application breaks."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Say nothing: the terminal belongs to whoever started us."""
+
+    def connection_dropped(
+        self, error: BaseException, environ: WSGIEnvironment | None = None
+    ) -> None:
+        """Close the socket; without this a kept connection would wait for an answer."""
+        self.close_connection = True
+
+
+class Server:
+    """A running server; a context manager that stops it.
+
+    Raises OSError when the port is taken. Port 0 takes a free one; see `port`.
+    """
+
+    def __init__(self, app: WSGIApplication, port: int, *, host: str = "127.0.0.1") -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen(128)
+            self.host, self.port = host, int(listener.getsockname()[1])
+            self._server: BaseWSGIServer = make_server(
+                host, self.port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+            )
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{shown}:{self.port}"
+
+    def wait(self) -> None:
+        """Wait until somebody stops it."""
+        self._thread.join()
+
+    def stop(self) -> None:
+        """Stop answering and release the port."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def serve(
+    helpcenter: HelpCenter,
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    on_ready: Callable[[Server], None] = lambda server: None,
+    controls: bool = False,
+) -> None:
+    """Serve until Ctrl-C, or until the server that `on_ready` was given is stopped.
+
+    Raises OSError when the port is taken.
+    """
+    app: WSGIApplication = controlled(helpcenter) if controls else helpcenter
+    server = Server(app, port, host=host)
+    on_ready(server)
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.stop()
+
+
+def controlled(helpcenter: HelpCenter) -> WSGIApplication:
+    """Return the help center with `/_control` in front of it."""
+
+    def app(environ: WSGIEnvironment, start_response: Any) -> Any:
+        if not str(environ.get("PATH_INFO", "")).startswith("/_control/"):
+            return helpcenter(environ, start_response)
+        return _control(helpcenter, Request(environ))(environ, start_response)
+
+    return app
+
+
+def _control(helpcenter: HelpCenter, request: Request) -> Response:
+    content = request.get_data()
+    match request.method, request.path:
+        case "POST", "/_control/faults":
+            helpcenter.faults.add(**json.loads(content))
+        case "DELETE", "/_control/calls":
+            helpcenter.calls.clear()
+        case "GET", "/_control/calls":
+            pass
+        case _:
+            return Response(status=404)
+    return Response(json.dumps(helpcenter.calls), content_type="application/json")

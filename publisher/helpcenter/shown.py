@@ -1,0 +1,136 @@
+"""How an article looks in an answer, in each version.
+
+Source: the OpenAPI files and their examples, field by field; where a schema and the
+examples beside it disagree (statistics say `conversations`), the examples are what the
+server sent.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from publisher.helpcenter.answers import JSON
+from publisher.helpcenter.asks import Ask
+from publisher.helpcenter.store import Row
+
+FLAGS = ("ai_chatbot_availability", "ai_copilot_availability", "ai_sales_agent_availability")
+_COUNTS = ("views", "conversations", "reactions")
+_SHARES = tuple(f"{mood}_reaction_percentage" for mood in ("happy", "neutral", "sad"))
+_FIN = ("fin_involvements", "fin_resolutions", "fin_resolution_rate")
+
+
+def slug(title: str) -> str:
+    """Return the part of an address that follows a title; "" when nothing of it can be said."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def address(base: str, locale: str, kind: str, id: int, title: str) -> str:
+    """Return the public address of an article or collection ("articles", "collections")."""
+    tail = slug(title)
+    return f"{base}/{locale}/{kind}/{id}-{tail}" if tail else f"{base}/{locale}/{kind}/{id}"
+
+
+def due(row: Row, now: int) -> Row:
+    """Return the article as its schedule has it at `now`; the stored row stays as it is."""
+    schedule = row.get("schedule") or {}
+    for name, state in (("publish", "published"), ("unpublish", "draft")):
+        if name in schedule and schedule[name] <= now:
+            content = row["contents"][row["default_locale"]]
+            content.update(state=state, shown=True)
+            row["schedule"] = {}
+    return row
+
+
+def article(ask: Ask, row: Row, *, single: bool, fresh: bool = False) -> JSON:
+    """Return an article; `single` adds statistics, `fresh` answers the write itself."""
+    row = due(row, ask.now)
+    reply = {"id": ask.id(row["id"]), "type": "article", "workspace_id": ask.center.workspace_id}
+    reply |= _placement(ask, row)
+    if single:
+        reply["statistics"] = _statistics(ask)
+    if ask.version.tags:
+        reply["tags"] = {"type": "tag.list", "tags": []}
+    reply |= _content(ask, row, row["default_locale"], fresh=fresh)
+    if ask.version.rich:
+        reply |= _rich(ask, row)
+    if ask.version.folders:
+        reply["folder_id"] = None
+    if ask.center.is_multilingual:
+        reply["default_locale"] = row["default_locale"]
+        reply["translated_content"] = _translations(ask, row, fresh=fresh)
+    return reply
+
+
+def _placement(ask: Ask, row: Row) -> JSON:
+    parents: list[int] = row["parent_ids"]
+    if not ask.version.parent_id:
+        return {"parent_ids": parents}
+    first = parents[0] if parents else None
+    if ask.quirk("parent-id-stale"):
+        first = row["first_parent"]
+    shelf = ask.center.store.get("collection", first) if first is not None else None
+    section = ask.version.sections and shelf is not None and shelf["parent_id"] is not None
+    return {
+        "parent_id": ask.center.group_id(shelf, section=section) if shelf else first,
+        "parent_type": None if first is None else "section" if section else "collection",
+        "parent_ids": [] if ask.quirk("parent-ids-empty") else parents,
+    }
+
+
+def _statistics(ask: Ask) -> JSON:
+    names = (*_COUNTS, *_SHARES, *(_FIN if ask.version.rich else ()))
+    return {"type": "article_statistics", **dict.fromkeys(names, 0)}
+
+
+def _content(ask: Ask, row: Row, locale: str, *, fresh: bool) -> JSON:
+    content = row["contents"][locale]
+    images = ask.center.images
+    body = images.sign(content["body"], sized=ask.quirk("image-sizes-late") and not fresh)
+    base = ask.center.base_url(row["parent_ids"])
+    public = address(base, locale, "articles", row["id"], content["title"])
+    reply: dict[str, Any] = {
+        "title": content["title"],
+        "description": content["description"] or (None if ask.quirk("null-descriptions") else ""),
+        "body": body,
+        "author_id": content["author_id"],
+        "state": content["state"],
+        "created_at": content["created_at"],
+        "updated_at": content["updated_at"],
+        "url": public if content["shown"] else None,
+    }
+    if ask.version.rich:
+        pending = content["draft"] if content["state"] == "published" else None
+        reply["body_markdown"] = images.sign_markdown(ask.center.as_markdown(content["body"]))
+        reply["has_unpublished_changes"] = pending is not None
+        reply["draft_updated_at"] = pending["updated_at"] if pending else None
+        reply |= content["flags"]
+        reply["created_by_id"] = content["created_by"]
+        reply["updated_by_id"] = content["updated_by"]
+    return reply
+
+
+def _rich(ask: Ask, row: Row) -> JSON:
+    schedule = row.get("schedule") or {}
+    reply: JSON = {
+        "exclude_from_article_suggestions": False,
+        "help_center_audience": "everyone",
+        "scheduled_publish_at": schedule.get("publish"),
+        "scheduled_unpublish_at": schedule.get("unpublish"),
+    }
+    if not ask.center.is_multilingual:
+        reply["audience_ids"] = []
+    return reply
+
+
+def _translations(ask: Ask, row: Row, *, fresh: bool) -> JSON:
+    reply: JSON = {"type": "article_translated_content"}
+    for locale in row["contents"]:
+        if locale == row["default_locale"] and not ask.quirk("default-locale-listed"):
+            continue
+        reply[locale] = {"type": "article_content"} | _content(ask, row, locale, fresh=fresh)
+        if ask.version.rich:
+            reply[locale]["audience_ids"] = []
+    return reply

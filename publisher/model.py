@@ -1,0 +1,435 @@
+"""The nouns: what a help center consists of, on our side and on Intercom's alike.
+
+Both sides are the same frozen dataclasses, flattened to text by `fields()`, so the
+diff, the plan file and the ledger know nothing of kinds. Data is validated at the
+doors (frontmatter, Intercom's JSON, our own files) and trusted from there on.
+
+In a body our own links are still symbolic: `article:KEY#ANCHOR`, `collection:KEY`,
+`page:KEY` and `asset:DIGEST/NAME`, each part percent-encoded; `body.refs` binds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NewType
+
+Key = NewType("Key", str)
+"""Path without locale folder and suffix, `/`-separated, NFC, unless frontmatter pins it."""
+Locale = NewType("Locale", str)
+"""One of Intercom's 37 codes, spelt as Intercom spells it: "en", "pt-BR"."""
+RemoteId = NewType("RemoteId", str)
+"""Always text, though Intercom sends some ids as numbers."""
+Digest = NewType("Digest", str)
+"""16 hex digits of a SHA-256."""
+
+Fields = Mapping[str, str]
+State = Literal["draft", "published"]
+Severity = Literal["error", "warning"]
+Kind = Literal["collection", "article", "source", "page"]
+KINDS: tuple[Kind, ...] = ("collection", "article", "source", "page")
+
+LOCALES: tuple[Locale, ...] = tuple(
+    Locale(code)
+    for code in (
+        "ar bg bs ca cs da de el en es et fi fr he hr hu id it ja ko lt lv mn nb nl pl pt pt-BR "
+        "ro ru sl sr sv tr vi zh-CN zh-TW"
+    ).split()
+)
+"""The same 37 in every version of Intercom's OpenAPI; `id` is Indonesian."""
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+def digest(text: str) -> Digest:
+    """Return 16 hex digits that stand for `text`."""
+    return Digest(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """The identity of a thing on our side; `(kind, RemoteId)` is the one on theirs."""
+
+    kind: Kind
+    key: Key
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """A place in a file. `path` is as a user would type it, `/`-separated; lines count from 1."""
+
+    path: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One finding: which rule, how bad, where, what is wrong, what to do.
+
+    `what` and `advice` are sentences without the place, which is printed before them.
+    A problem of the target or the plan has no `spot`.
+    """
+
+    rule: str
+    severity: Severity
+    what: str
+    advice: str = ""
+    spot: Spot | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.spot}: " if self.spot else ""
+        return f"{place}{self.what}" + (f" {self.advice}" if self.advice else "")
+
+
+NOWHERE = Spot("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """One article in one locale.
+
+    state   None: as it is live; for something new, the configured default.
+    lines   for each top-level block of `body`, the line of the file it came from.
+    source  digest of the Markdown the body was rendered from ("": not from Markdown).
+    """
+
+    title: str
+    description: str = ""
+    state: State | None = None
+    body: str = ""
+    source: str = field(default="", compare=False)
+    lines: tuple[int, ...] = field(default=(), compare=False)
+    spot: Spot = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A collection, or (with a parent) what Intercom called a section up to 2.9."""
+
+    key: Key
+    parent: Key | None = None
+    titles: Mapping[Locale, str] = field(default_factory=dict)
+    descriptions: Mapping[Locale, str] = field(default_factory=dict)
+    icon: str | None = None
+    protect: bool = False
+    was: tuple[Key, ...] = ()
+    order: float | None = field(default=None, compare=False)
+    spot: Spot = field(default=NOWHERE, compare=False)
+    kind: Kind = field(default="collection", init=False)
+
+    def fields(self) -> dict[str, str]:
+        """Flatten to text; an icon that nobody named is left out (it is kept as it is live)."""
+        flat = {"parent": self.parent or ""}
+        if self.icon is not None:
+            flat["icon"] = self.icon
+        for locale, title in self.titles.items():
+            flat[f"{locale}.title"] = title
+            flat[f"{locale}.description"] = self.descriptions.get(locale, "")
+        return flat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article with all its translations."""
+
+    key: Key
+    parent: Key | None = None
+    author: str | None = None
+    translations: Mapping[Locale, Translation] = field(default_factory=dict)
+    protect: bool = False
+    was: tuple[Key, ...] = ()
+    order: float | None = field(default=None, compare=False)
+    spot: Spot = field(default=NOWHERE, compare=False)
+    kind: Kind = field(default="article", init=False)
+
+    def fields(self) -> dict[str, str]:
+        """Flatten to text; an author or state that nobody named is left out."""
+        flat = {"parent": self.parent or ""}
+        if self.author is not None:
+            flat["author"] = self.author
+        for locale, translation in self.translations.items():
+            flat[f"{locale}.title"] = translation.title
+            flat[f"{locale}.description"] = translation.description
+            flat[f"{locale}.body"] = translation.body
+            if translation.state is not None:
+                flat[f"{locale}.state"] = translation.state
+        return flat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A content import source: the root under which Fin's external pages hang."""
+
+    key: Key
+    url: str
+    active: bool = True
+    protect: bool = False
+    was: tuple[Key, ...] = ()
+    order: float | None = field(default=None, compare=False)
+    spot: Spot = field(default=NOWHERE, compare=False)
+    kind: Kind = field(default="source", init=False)
+
+    def fields(self) -> dict[str, str]:
+        """Flatten to text."""
+        return {"url": self.url, "active": "yes" if self.active else "no"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """Where Fin may use a page. None: not stated; as it is live, for a new page `True`."""
+
+    agent: bool | None = None
+    copilot: bool | None = None
+    sales: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalPage:
+    """A page only Fin reads, in one locale. Intercom upserts on (source, external_id).
+
+    text    digest of the Markdown the body was rendered from.
+    """
+
+    key: Key
+    source: Key
+    locale: Locale
+    external_id: str
+    url: str = ""
+    title: str
+    body: str = ""
+    fin: Availability = Availability()
+    protect: bool = False
+    was: tuple[Key, ...] = ()
+    lines: tuple[int, ...] = field(default=(), compare=False)
+    text: str = field(default="", compare=False)
+    order: float | None = field(default=None, compare=False)
+    spot: Spot = field(default=NOWHERE, compare=False)
+    kind: Kind = field(default="page", init=False)
+
+    def fields(self) -> dict[str, str]:
+        """Flatten to text; an availability that nobody named is left out."""
+        flat = {
+            "source": self.source,
+            "locale": self.locale,
+            "external_id": self.external_id,
+            "url": self.url,
+            "title": self.title,
+            "body": self.body,
+        }
+        for name in ("agent", "copilot", "sales"):
+            allowed = getattr(self.fin, name)
+            if allowed is not None:
+                flat[name] = "yes" if allowed else "no"
+        return flat
+
+
+Thing = Collection | Article | Source | ExternalPage
+
+
+def from_fields(ref: Ref, flat: Fields) -> Thing:
+    """Rebuild the thing that `fields()` flattened; its exact inverse but for spots and flags."""
+    build: Mapping[Kind, Callable[[Key, Fields], Thing]] = {
+        "collection": _collection,
+        "article": _article,
+        "source": _source,
+        "page": _page,
+    }
+    return build[ref.kind](ref.key, flat)
+
+
+def _locales_in(flat: Fields) -> list[Locale]:
+    return [Locale(name[: -len(".title")]) for name in flat if name.endswith(".title")]
+
+
+def _collection(key: Key, flat: Fields) -> Collection:
+    locales = _locales_in(flat)
+    return Collection(
+        key=key,
+        parent=Key(flat["parent"]) if flat.get("parent") else None,
+        icon=flat.get("icon"),
+        titles={locale: flat[f"{locale}.title"] for locale in locales},
+        descriptions={locale: flat.get(f"{locale}.description", "") for locale in locales},
+    )
+
+
+def _state(text: str | None) -> State | None:
+    return text if text in ("draft", "published") else None  # type: ignore[return-value]
+
+
+def _article(key: Key, flat: Fields) -> Article:
+    return Article(
+        key=key,
+        parent=Key(flat["parent"]) if flat.get("parent") else None,
+        author=flat.get("author"),
+        translations={
+            locale: Translation(
+                title=flat[f"{locale}.title"],
+                description=flat.get(f"{locale}.description", ""),
+                state=_state(flat.get(f"{locale}.state")),
+                body=flat.get(f"{locale}.body", ""),
+            )
+            for locale in _locales_in(flat)
+        },
+    )
+
+
+def _source(key: Key, flat: Fields) -> Source:
+    return Source(key=key, url=flat["url"], active=flat.get("active") != "no")
+
+
+def _page(key: Key, flat: Fields) -> ExternalPage:
+    def allowed(name: str) -> bool | None:
+        return flat[name] == "yes" if name in flat else None
+
+    return ExternalPage(
+        key=key,
+        source=Key(flat["source"]),
+        locale=Locale(flat["locale"]),
+        external_id=flat["external_id"],
+        url=flat.get("url", ""),
+        title=flat["title"],
+        body=flat.get("body", ""),
+        fin=Availability(
+            agent=allowed("agent"), copilot=allowed("copilot"), sales=allowed("sales")
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A local file that a body shows. `path` is below the content folder; `size` in bytes.
+
+    `token` ("DIGEST/NAME") is how bodies refer to it; the digest is over the file's bytes.
+    """
+
+    token: str
+    path: str
+    size: int = 0
+
+    @property
+    def digest(self) -> str:
+        """The first half of the token: 16 hex digits."""
+        return self.token.partition("/")[0]
+
+    @property
+    def public_name(self) -> str:
+        """`diagram.1a2b3c4d.png`: Intercom caches by file name, so the bytes are in it."""
+        digest_, _, name = self.token.partition("/")
+        stem, dot, suffix = name.rpartition(".")
+        return f"{stem}.{digest_[:8]}.{suffix}" if dot else f"{name}.{digest_[:8]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentRules:
+    """How the content folder is to be read: publisher.toml without its targets.
+
+    locales     empty: every folder whose name is a locale code.
+    ignore      frontmatter keys of other tools; `aliases` renames theirs to ours.
+    severities  rule → "error", "warning" or "off".
+    """
+
+    default_locale: Locale = Locale("en")
+    locales: tuple[Locale, ...] = ()
+    default_state: State = "published"
+    ignore: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """All we want, in every locale. `headings` serves anchors: our id of each heading by slug."""
+
+    default_locale: Locale
+    locales: tuple[Locale, ...]
+    things: Mapping[Ref, Thing]
+    assets: Mapping[str, Asset] = field(default_factory=dict)
+    headings: Mapping[tuple[Key, Locale], Mapping[str, str]] = field(default_factory=dict)
+    default_state: State = "published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """One thing as Intercom showed it.
+
+    thing       keyed by the ledger's key, or `#ID` when the ledger does not know it; its
+                `parent`, `source` and `author` are remote ids.
+    urls        public address by locale ("" for things that have one for all); drafts have none.
+    parents     ids of all its parents; an article may have one in each help center.
+    help_center of the root collection, or None when it has no collection.
+    pending     a colleague's unpublished edit waits in Intercom's editor (2.16+).
+    managed_by_api  False for a content import source that Intercom syncs itself.
+    """
+
+    id: RemoteId
+    thing: Thing
+    urls: Mapping[str, str] = field(default_factory=dict)
+    parents: tuple[RemoteId, ...] = ()
+    help_center: RemoteId | None = None
+    changed_at: int = 0
+    pending: bool = False
+    managed_by_api: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpCenterInfo:
+    """A help center of the workspace; `locales` is empty where the version does not tell."""
+
+    id: RemoteId
+    identifier: str
+    name: str = ""
+    url: str = ""
+    default: bool = False
+    locales: tuple[Locale, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a target's API version can do; `intercom.dialect` has the facts."""
+
+    api_version: str
+    depth: int = 3
+    pages: bool = True
+    page_locales: bool = False
+    icons: bool = False
+    unparent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What the ledger remembers of one thing.
+
+    source    per field: digest of the author's text it was made from.
+    sent      per field: digest of what we asked for, links as (id, locale, anchor).
+    seen      per field: digest of the canonical form Intercom showed straight after.
+    raw       per body: digest of the very text we saw, signatures left out; while it is the
+              same, nobody needs to look closer.
+    form      version of the canonical form that `seen` was made with.
+    blocks    per locale: digests of the author's blocks, to recognise a renamed file.
+    headings  per locale: our heading id → Intercom's, only where they differ.
+    lost      per field: digest of what Intercom did not keep.
+    """
+
+    ref: Ref
+    id: RemoteId
+    title: str = ""
+    parent: str = ""
+    path: str = ""
+    changed_at: int = 0
+    protect: bool = False
+    source: Mapping[str, Digest] = field(default_factory=dict)
+    sent: Mapping[str, Digest] = field(default_factory=dict)
+    seen: Mapping[str, Digest] = field(default_factory=dict)
+    raw: Mapping[str, Digest] = field(default_factory=dict)
+    form: int = 1
+    blocks: Mapping[str, Sequence[Digest]] = field(default_factory=dict)
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lost: Mapping[str, Digest] = field(default_factory=dict)

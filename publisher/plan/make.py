@@ -1,0 +1,505 @@
+"""Make a plan: findings become one change per thing, everything else becomes a notice.
+
+Knows nothing of how a change is sent, and decides everything about whether it is:
+apply obeys. What a colleague changed is kept unless the policy or the command line says
+otherwise; what stands live and unmanaged is never created a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from publisher.body import refs
+from publisher.model import (
+    Abilities,
+    Article,
+    Asset,
+    Entry,
+    ExternalPage,
+    Live,
+    Problem,
+    Ref,
+    Thing,
+)
+from publisher.plan import notices, renames, stages, words
+from publisher.plan.changes import (
+    BIRTHS,
+    BODIES,
+    COLLECTIONS,
+    RELINKS,
+    REMOVALS,
+    Cause,
+    Change,
+    Edit,
+    Origin,
+    Plan,
+    Policy,
+    Readers,
+    Stand,
+    Standing,
+    Upkeep,
+    Verb,
+    Wanted,
+)
+from publisher.plan.diff import (
+    FieldFinding,
+    is_body,
+    is_state,
+    locale_of,
+    seen_digest,
+    source_of,
+)
+from publisher.plan.notices import title_of
+from publisher.plan.readable import display
+from publisher.plan.removals import limit_exceeded, plan_removals, removed
+from publisher.plan.twins import twin_of
+from publisher.plan.view import RemoteRef, View, look, wanted_fields
+
+
+def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
+    wanted: Wanted,
+    observed: Mapping[RemoteRef, Live],
+    gone: frozenset[RemoteRef],
+    entries: Mapping[Ref, Entry],
+    policy: Policy,
+    *,
+    origin: Origin,
+    abilities: Abilities,
+) -> Plan:
+    """Return the plan that makes what is live what is wanted. Pure: asks nobody, writes nothing."""
+    view = look(wanted.site, observed, gone, entries, policy)
+    found = [item for ref in _in_order(view) for item in _plan_thing(ref, view, abilities)]
+    found += plan_removals(view)
+    found += notices.dropped_locales(view)
+    changes = tuple(item for item in found if isinstance(item, Change))
+    changes = _without_orphans(changes, view, found)
+    said = [item for item in found if isinstance(item, Problem)]
+    plan = Plan(
+        origin=origin,
+        changes=tuple(sorted(changes, key=_position)),
+        notices=(
+            *wanted.problems,
+            *notices.introduction(view),
+            *notices.renderer(said),
+            *notices.others(said),
+        ),
+        upkeep=tuple(_upkeep(view)),
+        assets=_assets(changes, view),
+        stands=tuple(_stands(view, changes)),
+        stopped=limit_exceeded(changes, view),
+        shielded=tuple(r.key for r in removed(view) if view.entries[r].protect),
+    )
+    plan = replace(plan, counts=_counts(plan, view))
+    return replace(plan, requests=stages.estimated_requests(plan))
+
+
+def _in_order(view: View) -> list[Ref]:
+    order = {"source": 0, "collection": 1, "article": 2, "page": 3}
+    return sorted(view.site.things, key=lambda r: (order[r.kind], r.key.count("/"), r.key))
+
+
+def _plan_thing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | Problem]:
+    if not view.chosen(ref) and not _needed(ref, view):
+        return
+    if ref in view.live:
+        yield from _existing(ref, view, abilities)
+    elif ref in view.gone and not view.overwrites(ref):
+        yield notices.gone(ref, view)
+    else:
+        yield from _missing(ref, view)
+
+
+def _needed(ref: Ref, view: View) -> bool:
+    """A new collection or source above something that was named on the command line."""
+    if ref in view.live or ref.kind not in ("collection", "source"):
+        return False
+    below = ref.key + "/"
+    return any(other.key.startswith(below) and view.chosen(other) for other in view.site.things)
+
+
+# What does not exist yet -------------------------------------------------------------------
+
+
+def _missing(ref: Ref, view: View) -> Iterator[Change | Problem]:
+    twin = twin_of(ref, view)
+    if twin:
+        yield notices.twin_conflict(ref, twin, view)
+        return
+    yield _creation(ref, view)
+
+
+def _creation(ref: Ref, view: View) -> Change:
+    thing = view.site.things[ref]
+    fields = _display_parents(wanted_fields(ref, view), thing)
+    edits = tuple(_edit(name, None, value, thing, view) for name, value in fields.items())
+    locales = [name for name in fields if name.endswith(".title")]
+    why = f"new {words.NOUNS[ref.kind][0]}"
+    if ref in view.gone:
+        why = f"it was deleted in Intercom and --overwrite {ref.key} puts it back"
+    elif len(locales) > 1:
+        languages = words.listed(
+            (words.language(name.rpartition(".")[0]) for name in locales), most=6
+        )
+        why += f" in {languages}"
+    return Change(
+        verb="create",
+        ref=ref,
+        title=title_of(thing, view),
+        path=thing.spot.path,
+        stage=COLLECTIONS
+        if ref.kind in ("collection", "source")
+        else BIRTHS
+        if ref.kind == "article"
+        else BODIES,
+        readers=_readers(fields),
+        why=why,
+        edits=edits,
+        blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
+        relink=_waits(edits, thing, view),
+        protect=thing.protect,
+    )
+
+
+def _display_parents(fields: dict[str, str], thing: Thing) -> dict[str, str]:
+    """In a plan a parent is a key, not an id: ids of new collections do not exist yet."""
+    shown = dict(fields)
+    if "parent" in shown:
+        shown["parent"] = getattr(thing, "parent", None) or ""
+    if isinstance(thing, ExternalPage):
+        shown["source"] = thing.source
+    return shown
+
+
+def _readers(fields: Mapping[str, str]) -> Readers:
+    states = [value for name, value in fields.items() if is_state(name)]
+    return "draft" if states and "published" not in states else "at once"
+
+
+# What exists on both sides -----------------------------------------------------------------
+
+
+def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | Problem]:
+    thing, live = view.site.things[ref], view.live[ref]
+    fields = wanted_fields(ref, view)
+    findings = list(view.findings[ref])
+    if refusal := _unparenting(ref, fields, live, abilities):
+        yield refusal
+        findings = [finding for finding in findings if finding.name != "parent"]
+    yield from notices.standing_notices(ref, findings, view)
+    writes = [f for f in findings if _is_written(f, ref, view)]
+    if live.pending and any(not is_state(f.name) for f in writes) and not view.overwrites(ref):
+        yield notices.pending(ref, view)
+        return
+    if writes and thing.protect and _unpublishes(writes, fields, live):
+        yield notices.protected_unpublish(ref, view)
+        return
+    if writes:
+        yield _update(ref, writes, fields, view)
+
+
+def _unparenting(
+    ref: Ref, fields: Mapping[str, str], live: Live, abilities: Abilities
+) -> Problem | None:
+    moved_out = fields.get("parent") == "" and live.thing.fields().get("parent")
+    if not moved_out or (ref.kind == "article" and abilities.unparent):
+        return None
+    noun = words.NOUNS[ref.kind][0]
+    since = " with API version 2.16 or newer" if ref.kind == "article" else ""
+    return Problem(
+        rule="cannot-unparent",
+        severity="warning",
+        what=f"{ref.key}: Intercom cannot take this {noun} out of its collection"
+        + (" in this API version" if since else "")
+        + "; it stays where it is.",
+        advice=f"Move its file into a folder, or take it out in Intercom{since}.",
+    )
+
+
+def _is_written(finding: FieldFinding, ref: Ref, view: View) -> bool:
+    if finding.finding == "update":
+        return True
+    if finding.finding == "rerender":
+        return view.policy.rerender
+    if finding.finding in ("drift", "conflict"):
+        return view.overwrites(ref) or view.policy.on_drift == "overwrite"
+    return False
+
+
+def _unpublishes(writes: Iterable[FieldFinding], fields: Mapping[str, str], live: Live) -> bool:
+    shown = live.thing.fields()
+    return any(
+        is_state(f.name) and fields.get(f.name) == "draft" and shown.get(f.name) == "published"
+        for f in writes
+    )
+
+
+def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: View) -> Change:
+    thing, live = view.site.things[ref], view.live[ref]
+    shown = live.thing.fields()
+    values = _display_parents(fields, thing)
+    edits = tuple(
+        _edit(f.name, shown.get(f.name), values.get(f.name, "published"), thing, view)
+        for f in writes
+    )
+    verb = _verb(edits)
+    cause = _cause(writes)
+    return Change(
+        verb=verb,
+        ref=ref,
+        id=live.id,
+        title=title_of(thing, view),
+        url=next(iter(live.urls.values()), ""),
+        path=_path(edits, thing),
+        stage=COLLECTIONS
+        if ref.kind in ("collection", "source")
+        else RELINKS
+        if cause == "link" and verb == "update"
+        else BODIES,
+        readers=_readers_of_update(edits, shown),
+        cause=cause,
+        why=_why(verb, edits, writes, view, thing),
+        edits=edits,
+        expects={edit.name: seen_digest(edit.name, shown.get(edit.name, "")) for edit in edits},
+        blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
+        relink=_waits(edits, thing, view),
+        protect=thing.protect,
+    )
+
+
+def _path(edits: Iterable[Edit], thing: Thing) -> str:
+    return next((edit.path for edit in edits if edit.path), thing.spot.path)
+
+
+def _verb(edits: Iterable[Edit]) -> Verb:
+    states = [(edit.before, edit.after) for edit in edits if is_state(edit.name)]
+    if ("published", "draft") in states:
+        return "unpublish"
+    if any(before == "draft" and after == "published" for before, after in states):
+        return "publish"
+    return "move" if any(edit.name == "parent" for edit in edits) else "update"
+
+
+def _cause(writes: Iterable[FieldFinding]) -> Cause:
+    causes = [finding.cause for finding in writes]
+    order: tuple[Cause, ...] = ("content", "link", "asset", "renderer")
+    return next(cause for cause in order if cause in causes)
+
+
+def _why(
+    verb: Verb, edits: tuple[Edit, ...], writes: list[FieldFinding], view: View, thing: Thing
+) -> str:
+    cause = _cause(writes)
+    names = [edit.name for edit in edits]
+    overwritten = [f.name for f in writes if f.finding in ("drift", "conflict")]
+    if cause == "renderer":
+        return "a newer version of publisher spells it differently"
+    if cause == "link":
+        return "a link in it leads somewhere else now"
+    if cause == "asset":
+        return "an image in it changed"
+    why = _why_content(verb, edits, names)
+    if overwritten:
+        why += f"; replaces what was edited in Intercom ({words.listed(overwritten)})"
+    return why
+
+
+def _why_content(verb: Verb, edits: tuple[Edit, ...], names: list[str]) -> str:
+    new = [e.locale for e in edits if e.name.endswith(".title") and e.before is None]
+    rest = [name for name in names if name.partition(".")[0] not in new]
+    said = []
+    if new:
+        said.append(f"new {words.listed(words.language(code) for code in new)} translation")
+    for edit in edits:
+        if edit.name == "parent":
+            where = edit.after or "no collection"
+            said.append(f"moves from {edit.before or 'no collection'} to {where}")
+        elif is_state(edit.name) and edit.name in rest:
+            language = words.language(edit.locale)
+            said.append(f"{language} becomes {edit.after}")
+    plain = [name for name in rest if name != "parent" and not is_state(name)]
+    if plain:
+        said.append(words.changed(plain))
+    return "; ".join(said)
+
+
+def _readers_of_update(edits: Iterable[Edit], shown: Mapping[str, str]) -> Readers:
+    """Only in draft locales: nobody notices. Anything else is seen at once."""
+    states = []
+    for edit in edits:
+        if not edit.locale:
+            return "at once"
+        name = f"{edit.locale}.state"
+        after = next((e.after for e in edits if e.name == name), shown.get(name, "published"))
+        states += [after, shown.get(name, "draft")] if is_state(edit.name) else [after]
+    return "at once" if "published" in states else "draft"
+
+
+def _edit(name: str, before: str | None, after: str, thing: Thing, view: View) -> Edit:
+    locale = locale_of(name, thing)
+    path = thing.spot.path
+    lines: tuple[int, ...] = ()
+    if isinstance(thing, Article) and locale:
+        translation = thing.translations[locale]  # type: ignore[index]
+        path = translation.spot.path
+        lines = translation.lines if is_body(name) else ()
+    elif isinstance(thing, ExternalPage) and is_body(name):
+        lines = thing.lines
+    return Edit(
+        name=name,
+        before=None if before is None else display(name, before, view.keys),
+        after=after,
+        source=source_of(name, thing) if is_body(name) else "",
+        path=path,
+        lines=lines,
+    )
+
+
+def _waits(edits: Iterable[Edit], thing: Thing, view: View) -> bool:
+    return any(
+        view.addresses.waits(reference, locale_of(edit.name, thing))
+        for edit in edits
+        if is_body(edit.name)
+        for reference in refs.references(edit.after)
+    )
+
+
+# The plan as a whole -----------------------------------------------------------------------
+
+
+def _without_orphans(
+    changes: tuple[Change, ...], view: View, found: list[Change | Problem]
+) -> tuple[Change, ...]:
+    """Leave out what would hang under a collection or source that is not going to exist."""
+    while True:
+        coming = {change.ref for change in changes}
+        kept = tuple(c for c in changes if _has_home(c, coming, view))
+        if len(kept) == len(changes):
+            return _one_per_thing(kept)
+        found += [
+            notices.homeless(c, home) for c in changes if c not in kept and (home := _home(c))
+        ]
+        changes = kept
+
+
+def _home(change: Change) -> Ref | None:
+    if parent := change.after("parent"):
+        return Ref("collection", parent)  # type: ignore[arg-type]
+    if source := change.after("source"):
+        return Ref("source", source)  # type: ignore[arg-type]
+    return None
+
+
+def _has_home(change: Change, coming: set[Ref], view: View) -> bool:
+    home = _home(change)
+    return home is None or home in view.live or home in coming
+
+
+def _one_per_thing(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Join the unpublishing of a dropped translation with the article's other change."""
+    joined: dict[Ref, Change] = {}
+    for change in changes:
+        other = joined.get(change.ref)
+        if other is None:
+            joined[change.ref] = change
+            continue
+        joined[change.ref] = replace(
+            other,
+            verb="unpublish",
+            why=f"{other.why}; {change.why}",
+            edits=(*other.edits, *change.edits),
+            expects={**other.expects, **change.expects},
+        )
+    return tuple(joined.values())
+
+
+def _position(change: Change) -> tuple[int, int, str]:
+    depth = change.ref.key.count("/")
+    return (change.stage, -depth if change.stage == REMOVALS else depth, change.ref.key)
+
+
+def _assets(changes: Iterable[Change], view: View) -> tuple[Asset, ...]:
+    shown = {
+        reference.key
+        for change in changes
+        for edit in change.edits
+        if is_body(edit.name)
+        for reference in refs.references(edit.after)
+        if reference.kind == "asset"
+    }
+    return tuple(view.site.assets[token] for token in sorted(shown) if token in view.site.assets)
+
+
+def _upkeep(view: View) -> Iterator[Upkeep]:
+    """Corrections of the ledger that need no call."""
+    for ref, entry in sorted(view.entries.items()):
+        thing = view.site.things.get(ref)
+        if thing is None:
+            if ref in view.gone:
+                yield Upkeep(ref=ref, forget=True)
+            continue
+        was = view.renamed.get(ref)
+        if was or entry.protect != thing.protect or entry.path != thing.spot.path:
+            yield Upkeep(
+                ref=ref,
+                was=was.key if was else None,
+                path=thing.spot.path,
+                protect=thing.protect,
+            )
+
+
+def _counts(plan: Plan, view: View) -> dict[str, int]:
+    verbs = [change.verb for change in plan.changes]
+    counts = {
+        verb: verbs.count(verb)
+        for verb in ("create", "update", "delete", "move", "publish", "unpublish")
+    }
+    for rule in ("drift", "conflict", "gone"):
+        counts[rule] = plan.count(rule)
+    changed = {change.ref for change in plan.changes}
+    counts["unmanaged"] = len(view.strangers)
+    counts["unchanged"] = sum(ref in view.live and ref not in changed for ref in view.site.things)
+    return counts
+
+
+def _stands(view: View, changes: Iterable[Change]) -> Iterator[Stand]:
+    by_ref = {change.ref: change for change in changes}
+    for ref in _in_order(view):
+        thing = view.site.things[ref]
+        live = view.live.get(ref)
+        locales = list(thing.translations) if isinstance(thing, Article) else [""]
+        for locale in locales:
+            standing, why = _stand(ref, locale, view, by_ref.get(ref))
+            url = (live.urls.get(locale) or "") if live else ""
+            yield Stand(
+                ref=ref,
+                standing=standing,
+                locale=locale,
+                title=title_of(thing, view),
+                url=url,
+                why=why,
+            )
+    for live in view.strangers:
+        yield Stand(
+            ref=Ref(live.thing.kind, live.thing.key),
+            standing="unmanaged",
+            title=title_of(live.thing, view),
+            url=next(iter(live.urls.values()), ""),
+        )
+
+
+def _stand(ref: Ref, locale: str, view: View, change: Change | None) -> tuple[Standing, str]:
+    if ref in view.gone:
+        return "gone", "deleted in Intercom"
+    if ref not in view.live:
+        return ("update", change.why) if change else ("conflict", "not created")
+    found = [
+        f
+        for f in view.findings[ref]
+        if "." not in f.name or not locale or f.name.partition(".")[0] == locale
+    ]
+    for standing in ("conflict", "drift", "update"):
+        names = [f.name for f in found if f.finding == standing]
+        if names:
+            return standing, words.changed(names)
+    return "settled", ""

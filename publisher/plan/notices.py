@@ -1,0 +1,195 @@
+"""Everything a plan says without doing it: drift, conflict, gone, unmanaged, left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from publisher.model import Article, Live, Problem, Ref, Spot, Thing
+from publisher.plan import words
+from publisher.plan.changes import Change
+from publisher.plan.diff import FieldFinding, is_body
+from publisher.plan.removals import unpublishing
+from publisher.plan.view import View
+
+
+def title_of(thing: Thing, view: View) -> str:
+    fields = thing.fields()
+    default = f"{view.site.default_locale}.title"
+    return fields.get(default) or fields.get("title") or fields.get("url") or thing.key
+
+
+def twin_conflict(ref: Ref, twin: Live, view: View) -> Problem:
+    thing = view.site.things[ref]
+    url = next(iter(twin.urls.values()), "")
+    place = f" ({url})" if url else ""
+    return Problem(
+        rule="conflict",
+        severity="error",
+        spot=thing.spot,
+        what=f"“{title_of(thing, view)}” already stands in the help center{place} and is not "
+        "managed from here; a second one is not created.",
+        advice=f"To link this file to it: publisher pull --adopt {name_of(ref, view)}",
+    )
+
+
+def name_of(ref: Ref, view: View) -> str:
+    """How to type a thing on the command line: its key, with the kind only where it is needed."""
+    twins = sum(Ref(kind, ref.key) in view.site.things for kind in ("collection", "article"))
+    return str(ref) if twins > 1 or ref.kind in ("source", "page") else ref.key
+
+
+def standing_notices(ref: Ref, findings: Iterable[FieldFinding], view: View) -> Iterator[Problem]:
+    findings = list(findings)
+    if view.overwrites(ref) or view.policy.on_drift == "overwrite":
+        findings = [f for f in findings if f.finding == "rerender"]
+    for rule in ("conflict", "drift"):
+        names = [f.name for f in findings if f.finding == rule]
+        if names:
+            yield _edited_live(rule, ref, names, view)
+    if any(f.finding == "rerender" for f in findings) and not view.policy.rerender:
+        yield Problem(rule="renderer", severity="warning", what=ref.key)
+
+
+def _edited_live(rule: str, ref: Ref, names: list[str], view: View) -> Problem:
+    live = view.live[ref]
+    url = next(iter(live.urls.values()), "")
+    name = name_of(ref, view)
+    both = " and here" if rule == "conflict" else ""
+    kept = "their edit is kept and yours is not sent" if rule == "conflict" else "it is kept"
+    fails = rule == "conflict" or view.policy.on_drift == "fail"
+    return Problem(
+        rule=rule,
+        severity="error" if fails else "warning",
+        spot=_spot_of(ref, names[0], view),
+        what=f"{ref.key}: {words.listed(words.field(n) for n in names)} changed in Intercom"
+        f"{both} since the last apply; {kept}." + (f" See {url}." if url else ""),
+        advice=f"To replace it with yours: publisher apply --overwrite {name}",
+    )
+
+
+def _spot_of(ref: Ref, name: str, view: View) -> Spot:
+    thing = view.site.things[ref]
+    if isinstance(thing, Article) and "." in name:
+        translation = thing.translations.get(name.partition(".")[0])  # type: ignore[call-overload]
+        return translation.spot if translation else thing.spot
+    return thing.spot
+
+
+def gone(ref: Ref, view: View) -> Problem:
+    return Problem(
+        rule="gone",
+        severity="error" if view.policy.on_drift == "fail" else "warning",
+        spot=view.site.things[ref].spot,
+        what=f"{ref.key} was deleted in Intercom; it is not created again.",
+        advice=f"To put it back: publisher apply --overwrite {name_of(ref, view)}",
+    )
+
+
+def pending(ref: Ref, view: View) -> Problem:
+    return Problem(
+        rule="conflict",
+        severity="error",
+        spot=view.site.things[ref].spot,
+        what=f"{ref.key}: a colleague has an unpublished draft of it open in Intercom; "
+        "nothing is sent.",
+        advice=f"Publish or discard it there, or: publisher apply --overwrite {name_of(ref, view)}",
+    )
+
+
+def protected_unpublish(ref: Ref, view: View) -> Problem:
+    return Problem(
+        rule="protected",
+        severity="warning",
+        spot=view.site.things[ref].spot,
+        what=f"{ref.key} is protected; it is not unpublished.",
+        advice="Take `protect: true` out of its file first.",
+    )
+
+
+def introduction(view: View) -> Iterator[Problem]:
+    if view.strangers and not view.entries:
+        kinds = [live.thing.kind for live in view.strangers]
+        yield Problem(
+            rule="first-contact",
+            severity="warning",
+            what=f"the ledger is empty, but the help center is not: it has "
+            f"{words.kinds_counted(kinds)} that this repository does not know.",
+            advice="They are left alone. If they should be managed from here: "
+            "publisher pull --adopt",
+        )
+    elif view.strangers:
+        kinds = [live.thing.kind for live in view.strangers]
+        yield Problem(
+            rule="unmanaged",
+            severity="warning",
+            what=f"{words.kinds_counted(kinds)} in the help center are not managed from here; "
+            "they are left alone.",
+        )
+
+
+def renderer(notices: Iterable[Problem]) -> Iterator[Problem]:
+    """One line for all bodies that only a newer renderer would spell differently."""
+    keys = [notice.what for notice in notices if notice.rule == "renderer"]
+    if keys:
+        yield Problem(
+            rule="renderer",
+            severity="warning",
+            what=f"{words.counted(len(keys), 'article')} would be spelt differently by this "
+            "version of publisher though the text is unchanged; nothing is sent.",
+            advice="To send them: publisher apply --rerender",
+        )
+
+
+def others(notices: Iterable[Problem]) -> Iterator[Problem]:
+    return (notice for notice in notices if notice.rule != "renderer")
+
+
+def dropped_locales(view: View) -> Iterator[Change | Problem]:
+    """Translations whose file is gone while the article stays."""
+    if view.policy.only:
+        return
+    unlisted: dict[str, int] = {}
+    for ref in sorted(view.live):
+        thing = view.site.things.get(ref)
+        if not isinstance(thing, Article):
+            continue
+        sent = {name.partition(".")[0] for name in view.entries[ref].sent if is_body(name)}
+        for locale in sorted(sent - set(thing.translations)):
+            if locale not in view.site.locales:
+                unlisted[locale] = unlisted.get(locale, 0) + 1
+            else:
+                yield from _dropped(ref, locale, view)
+    for locale, count in unlisted.items():
+        yield Problem(
+            rule="locale-dropped",
+            severity="warning",
+            what=f"{words.language(locale)} is no longer among `locales`; its "
+            f"{words.counted(count, 'translation')} stay live as they are.",
+        )
+
+
+def _dropped(ref: Ref, locale: str, view: View) -> Iterator[Change | Problem]:
+    live, entry = view.live[ref], view.entries[ref]
+    name = f"{locale}.state"
+    if live.thing.fields().get(name) != "published":
+        return
+    what = f"the {words.language(locale)} translation of {ref.key} is no longer in the repository"
+    if view.policy.on_removed == "report":
+        yield Problem(
+            rule="removed", severity="warning", what=f"{what}; it stays live (on_removed = report)."
+        )
+    elif entry.protect:
+        yield Problem(rule="protected", severity="warning", what=f"{what}, but protected.")
+    else:
+        why = f"its {words.language(locale)} file is gone from the repository"
+        yield unpublishing(ref, live, entry, {name: "draft"}, why=why)
+
+
+def homeless(change: Change, home: Ref) -> Problem:
+    return Problem(
+        rule="conflict",
+        severity="error",
+        spot=Spot(change.path),
+        what=f"{change.ref.key} waits: {home} is not there to hold it.",
+        advice=f"Settle {home.key} first (see above).",
+    )

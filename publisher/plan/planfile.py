@@ -1,0 +1,240 @@
+"""A plan as JSON text and back. Text in, text out; opens no file.
+
+Readers ignore keys they do not know; another format number stops them. What a reviewer
+saw is what an apply gets: everything a saved plan needs is in it, and `id` is a digest of
+it, so a plan that was edited by hand is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from publisher.errors import PublisherError
+from publisher.model import Asset, Digest, Key, Problem, Ref, RemoteId, Spot, digest
+from publisher.plan.changes import Change, Edit, Origin, Plan, Upkeep
+
+FORMAT = "publisher-plan/1"
+
+
+class UnreadablePlan(PublisherError):
+    """The file is no plan, or one of another format, or was changed after it was made."""
+
+
+def to_json(plan: Plan) -> str:
+    """Spell a plan as the contract's JSON, its `id` filled in."""
+    document = as_document(plan)
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def named(plan: Plan) -> Plan:
+    """Give the plan its id: a digest of everything in it."""
+    text = json.dumps(_document(replace(plan, id="")), ensure_ascii=False, sort_keys=True)
+    return replace(plan, id=digest(text))
+
+
+def as_document(plan: Plan) -> dict[str, Any]:
+    """The plan as plain JSON values."""
+    return _document(plan if plan.id else named(plan))
+
+
+def _document(plan: Plan) -> dict[str, Any]:
+    origin = plan.origin
+    return {
+        "format": FORMAT,
+        "id": plan.id,
+        "target": origin.target,
+        "workspace": origin.workspace,
+        "help_center": origin.help_center,
+        "api_version": origin.api_version,
+        "ledger": {"lineage": origin.lineage, "serial": origin.serial},
+        "made_at": origin.made_at,
+        "made_with": origin.made_with,
+        "commit": origin.commit,
+        "committed_at": origin.committed_at,
+        "content_digest": origin.content_digest,
+        "summary": {**plan.counts, "uploads": len(plan.assets), "requests": plan.requests},
+        "changes": [_change(change) for change in plan.changes],
+        "notices": [_notice(notice) for notice in plan.notices],
+        "assets": [asdict(asset) for asset in plan.assets],
+        "upkeep": [_upkeep(item) for item in plan.upkeep],
+        "shielded": list(plan.shielded),
+        "stopped": plan.stopped,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "verb": change.verb,
+        "kind": change.ref.kind,
+        "key": change.ref.key,
+        "id": change.id,
+        "title": change.title,
+        "url": change.url,
+        "path": change.path,
+        "locales": list(change.locales),
+        "stage": change.stage,
+        "readers": change.readers,
+        "cause": change.cause,
+        "why": change.why,
+        "fields": [_edit(edit) for edit in change.edits],
+        "expects": dict(change.expects),
+        "blocks": {locale: list(blocks) for locale, blocks in change.blocks.items()},
+        "relink": change.relink,
+        "protect": change.protect,
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    spelt: dict[str, Any] = {"name": edit.name, "before": edit.before, "after": edit.after}
+    if edit.path:
+        spelt["path"] = edit.path
+    if edit.source:
+        spelt["source"] = edit.source
+    if edit.lines:
+        spelt["lines"] = list(edit.lines)
+    return spelt
+
+
+def _notice(notice: Problem) -> dict[str, Any]:
+    return {
+        "rule": notice.rule,
+        "severity": notice.severity,
+        "path": notice.spot.path if notice.spot else None,
+        "line": notice.spot.line if notice.spot else None,
+        "what": notice.what,
+        "advice": notice.advice,
+    }
+
+
+def _upkeep(item: Upkeep) -> dict[str, Any]:
+    return {
+        "kind": item.ref.kind,
+        "key": item.ref.key,
+        "was": item.was,
+        "path": item.path,
+        "protect": item.protect,
+        "forget": item.forget,
+    }
+
+
+def from_json(text: str) -> Plan:
+    """Read a plan; raises UnreadablePlan with a sentence for anything but an intact one."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise UnreadablePlan(f"this is no plan: {error}. Make one with `plan --out`.") from error
+    if not isinstance(document, dict) or not str(document.get("format", "")).startswith(
+        "publisher-plan/"
+    ):
+        raise UnreadablePlan("this JSON is no plan of publisher. Make one with `plan --out`.")
+    if document["format"] != FORMAT:
+        raise UnreadablePlan(
+            f"this plan has format {document['format']} (made with "
+            f"{document.get('made_with') or 'another version'}); this version reads {FORMAT}. "
+            "Make the plan again."
+        )
+    return _checked(document)
+
+
+def _checked(document: Mapping[str, Any]) -> Plan:
+    try:
+        plan = _plan(document)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadablePlan(f"this plan is damaged ({error!r}). Make it again.") from error
+    if named(plan).id != document["id"]:
+        raise UnreadablePlan("this plan was changed after it was made. Make it again.")
+    return replace(plan, id=document["id"])
+
+
+def _plan(document: Mapping[str, Any]) -> Plan:
+    summary = dict(document["summary"])
+    requests = summary.pop("requests")
+    summary.pop("uploads")
+    return Plan(
+        origin=_origin(document),
+        changes=tuple(_read_change(row) for row in document["changes"]),
+        notices=tuple(_read_notice(row) for row in document["notices"]),
+        assets=tuple(Asset(**row) for row in document["assets"]),
+        upkeep=tuple(_read_upkeep(row) for row in document["upkeep"]),
+        shielded=tuple(Key(key) for key in document["shielded"]),
+        stopped=document["stopped"],
+        counts=summary,
+        requests=requests,
+    )
+
+
+def _origin(document: Mapping[str, Any]) -> Origin:
+    names = (
+        "target",
+        "workspace",
+        "help_center",
+        "api_version",
+        "made_at",
+        "made_with",
+        "commit",
+        "committed_at",
+        "content_digest",
+    )
+    return Origin(
+        lineage=document["ledger"]["lineage"],
+        serial=document["ledger"]["serial"],
+        **{name: document[name] for name in names},
+    )
+
+
+def _read_change(row: Mapping[str, Any]) -> Change:
+    return Change(
+        verb=row["verb"],
+        ref=Ref(row["kind"], Key(row["key"])),
+        id=None if row["id"] is None else RemoteId(row["id"]),
+        title=row["title"],
+        url=row["url"],
+        path=row["path"],
+        stage=row["stage"],
+        readers=row["readers"],
+        cause=row["cause"],
+        why=row["why"],
+        edits=tuple(_read_edit(edit) for edit in row["fields"]),
+        expects={name: Digest(value) for name, value in row["expects"].items()},
+        blocks={locale: _digests(blocks) for locale, blocks in row["blocks"].items()},
+        relink=row["relink"],
+        protect=row["protect"],
+    )
+
+
+def _digests(values: Iterable[str]) -> tuple[Digest, ...]:
+    return tuple(Digest(value) for value in values)
+
+
+def _read_edit(row: Mapping[str, Any]) -> Edit:
+    return Edit(
+        name=row["name"],
+        before=row["before"],
+        after=row["after"],
+        source=row.get("source", ""),
+        path=row.get("path", ""),
+        lines=tuple(row.get("lines", ())),
+    )
+
+
+def _read_notice(row: Mapping[str, Any]) -> Problem:
+    return Problem(
+        rule=row["rule"],
+        severity=row["severity"],
+        what=row["what"],
+        advice=row["advice"],
+        spot=None if row["path"] is None else Spot(row["path"], row["line"] or 1),
+    )
+
+
+def _read_upkeep(row: Mapping[str, Any]) -> Upkeep:
+    return Upkeep(
+        ref=Ref(row["kind"], Key(row["key"])),
+        was=None if row["was"] is None else Key(row["was"]),
+        path=row["path"],
+        protect=row["protect"],
+        forget=row["forget"],
+    )

@@ -1,0 +1,214 @@
+"""What is no longer in the repository: reported, unpublished or deleted, within limits.
+
+A missing file is weak evidence, so the default only reports. `protect` is remembered by
+the ledger after the file is gone. A collection goes only when nothing of anyone's is left
+in it, a content source only when it is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import ceil
+
+from publisher.model import Article, Entry, Live, Problem, Ref
+from publisher.plan import words
+from publisher.plan.changes import REMOVALS, Change, Edit
+from publisher.plan.diff import is_state, seen_digest
+from publisher.plan.view import View, is_managed
+
+FREE = 3
+"""Removals that are always let through, however small the help center."""
+
+
+def removed(view: View) -> list[Ref]:
+    """Managed, live, and no longer wanted; in a stable order."""
+    return sorted(
+        ref
+        for ref in view.live
+        if ref not in view.site.things and is_managed(ref, view.policy.manage)
+    )
+
+
+def plan_removals(view: View) -> Iterator[Change | Problem]:
+    """Yield what happens to everything that left the repository."""
+    if view.policy.only:
+        return
+    leaving = set(removed(view))
+    for ref in sorted(leaving):
+        if view.entries[ref].protect:
+            yield _shielded(ref, view)
+        else:
+            yield _removal(ref, view, leaving)
+
+
+def _shielded(ref: Ref, view: View) -> Problem:
+    return Problem(
+        rule="protected",
+        severity="warning",
+        what=f"{ref.key} is no longer in the repository, but protected; it stays as it is.",
+        advice=f"To let go of it: publisher state rm {ref}",
+    )
+
+
+def _removal(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
+    policy = view.policy.on_removed
+    named = ref.key in view.policy.allow_deletes or str(ref) in view.policy.allow_deletes
+    if policy == "report":
+        return _reported(ref, "stays live (on_removed = report).")
+    if ref.kind == "collection":
+        return (
+            _collection(ref, view, leaving)
+            if policy == "delete"
+            else _reported(ref, "stays: a collection cannot be unpublished.")
+        )
+    if ref.kind == "source" and policy == "delete" and not named:
+        return _reported(
+            ref,
+            "stays: deleting a content source deletes all its pages.",
+            f"To delete it: publisher apply --allow-deletes {ref}",
+        )
+    if policy == "delete":
+        return _deletion(ref, view)
+    return _withdrawal(ref, view)
+
+
+def _reported(ref: Ref, outcome: str, advice: str = "") -> Problem:
+    noun = words.NOUNS[ref.kind][0]
+    return Problem(
+        rule="removed",
+        severity="warning",
+        what=f"{noun} {ref.key} is no longer in the repository; it {outcome}",
+        advice=advice,
+    )
+
+
+def _collection(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
+    inside = sum(1 for _ in _inhabitants(ref, view, leaving))
+    if inside:
+        held = words.counted(inside, "thing")
+        return _reported(ref, f"stays: {held} in it would lose their place.")
+    return _deletion(ref, view)
+
+
+def _inhabitants(ref: Ref, view: View, leaving: set[Ref]) -> Iterable[Live]:
+    """Whatever will still stand in this collection when the plan has been applied."""
+    remote = view.entries[ref].id
+    for other, live in view.live.items():
+        if _parent_after(other, live, view) == remote and not _goes_too(other, view, leaving):
+            yield live
+    for live in view.strangers:
+        if remote in (*live.parents, getattr(live.thing, "parent", None)):
+            yield live
+
+
+def _parent_after(ref: Ref, live: Live, view: View) -> str | None:
+    thing = view.site.things.get(ref)
+    if thing is None:
+        return getattr(live.thing, "parent", None)
+    parent = getattr(thing, "parent", None)
+    entry = view.entries.get(Ref("collection", parent)) if parent else None
+    return entry.id if entry else None
+
+
+def _goes_too(ref: Ref, view: View, leaving: set[Ref]) -> bool:
+    if ref not in leaving or view.entries[ref].protect:
+        return False
+    if ref.kind == "collection":
+        return not any(True for _ in _inhabitants(ref, view, leaving))
+    return True
+
+
+def _deletion(ref: Ref, view: View) -> Change:
+    live, entry = view.live[ref], view.entries[ref]
+    shown = live.thing.fields()
+    return Change(
+        verb="delete",
+        ref=ref,
+        id=live.id,
+        title=entry.title,
+        url=next(iter(live.urls.values()), ""),
+        path=entry.path,
+        stage=REMOVALS,
+        why="its file is gone from the repository",
+        expects={name: seen_digest(name, value) for name, value in shown.items()},
+    )
+
+
+def _withdrawal(ref: Ref, view: View) -> Change | Problem:
+    """Hide from readers: unpublish every locale, switch a page's availability or a source off."""
+    live, entry = view.live[ref], view.entries[ref]
+    shown = live.thing.fields()
+    if ref.kind == "article":
+        off = {n: "draft" for n, value in shown.items() if is_state(n) and value == "published"}
+    elif ref.kind == "page":
+        flags = ("agent", "copilot", "sales")
+        off = {name: "no" for name in flags if shown.get(name) == "yes"}
+    else:
+        off = {"active": "no"} if shown["active"] == "yes" else {}
+    if not off:
+        return _reported(ref, "is hidden from readers already.")
+    return unpublishing(ref, live, entry, off, why="its file is gone from the repository")
+
+
+def unpublishing(ref: Ref, live: Live, entry: Entry, off: dict[str, str], *, why: str) -> Change:
+    """A change that hides all or part of a thing; `off` names the fields and their values."""
+    shown = live.thing.fields()
+    return Change(
+        verb="unpublish",
+        ref=ref,
+        id=live.id,
+        title=entry.title,
+        url=next(iter(live.urls.values()), ""),
+        path=entry.path,
+        stage=REMOVALS,
+        why=why,
+        edits=tuple(Edit(name=n, before=shown[n], after=value) for n, value in off.items()),
+        expects={name: seen_digest(name, shown[name]) for name in off},
+    )
+
+
+def weight(change: Change, view: View) -> int:
+    """How many public things a change takes away: each published locale counts."""
+    if change.verb == "delete":
+        live = view.live.get(change.ref)
+        return max(_published(live), 1) if live else 1
+    return sum(
+        edit.after in ("draft", "no") and edit.before in ("published", "yes")
+        for edit in change.edits
+        if is_state(edit.name) or edit.name in ("agent", "active")
+    )
+
+
+def _published(live: Live) -> int:
+    if not isinstance(live.thing, Article):
+        return 1
+    return sum(t.state == "published" for t in live.thing.translations.values())
+
+
+def limit_exceeded(changes: Iterable[Change], view: View) -> str:
+    """Why the plan must stop before anything is removed, or ""."""
+    counted = [c for c in changes if not _allowed_by_name(c, view)]
+    taken = sum(weight(change, view) for change in counted)
+    managed = sum(max(_published(live), 1) for live in view.live.values())
+    allowed = _allowance(view, managed)
+    if taken <= allowed:
+        return ""
+    return (
+        f"the plan takes {words.counted(taken, 'page')} away from readers, more than the "
+        f"{allowed} that max_removals = {view.policy.max_removals} allows; nothing was written. "
+        f"If that is what you want: publisher apply --allow-deletes {taken}"
+    )
+
+
+def _allowed_by_name(change: Change, view: View) -> bool:
+    names = view.policy.allow_deletes
+    return change.ref.key in names or str(change.ref) in names
+
+
+def _allowance(view: View, managed: int) -> int:
+    if view.policy.allow_count is not None:
+        return view.policy.allow_count
+    text = view.policy.max_removals.strip()
+    share = text.endswith("%")
+    number = float(text.rstrip("%"))
+    return max(FREE, ceil(managed * number / 100) if share else int(number))

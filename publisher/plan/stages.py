@@ -1,0 +1,97 @@
+"""The order of an apply: a plan's changes as stages of steps.
+
+1 sources and collections, one stage per depth   2 every new article is born a draft
+3 bodies, moves, publications, external pages    4 relinks, for links whose target got its
+address in 3                                     5 removals: articles and pages, then
+                                                   collections leaf-first, then sources
+
+One rule for every new article: no graph of links, cycles need no thought, no reader meets
+an empty page, and a create whose answer was lost has left only an invisible draft.
+Inside a stage, order does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from publisher.model import Ref
+from publisher.plan.changes import REMOVALS, Change, Plan
+from publisher.plan.diff import is_body
+
+Action = Literal["create", "birth", "write", "relink", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of one change: at most one write request."""
+
+    change: Change
+    action: Action
+
+
+def steps(plan: Plan) -> tuple[tuple[Step, ...], ...]:
+    """Derive the stages; empty ones are left out."""
+    groups = [
+        *_containers(plan),
+        [Step(c, "birth") for c in _of(plan, "article") if c.verb == "create"],
+        [Step(c, "write") for c in _of(plan, "article", "page") if c.stage != REMOVALS],
+        [Step(c, "relink") for c in _of(plan, "article", "page") if may_relink(c)],
+        *_removals(plan),
+    ]
+    return tuple(tuple(group) for group in groups if group)
+
+
+def may_relink(change: Change) -> bool:
+    """Whether its body may need sending again once its neighbours have their addresses."""
+    if change.stage == REMOVALS:
+        return False
+    marks = ('"article:', '"collection:')
+    bodies = (edit.after for edit in change.edits if is_body(edit.name))
+    return change.relink or any(mark in body for body in bodies for mark in marks)
+
+
+def estimated_requests(plan: Plan) -> int:
+    """How many calls an apply will make: a look and a write per change, and its extra steps."""
+    looks = sum(change.id is not None for change in plan.changes)
+    writes = sum(
+        2 if change.verb == "create" and change.ref.kind == "article" else 1
+        for change in plan.changes
+    )
+    return looks + writes + sum(change.relink for change in plan.changes)
+
+
+def _of(plan: Plan, *kinds: str) -> list[Change]:
+    return [change for change in plan.changes if change.ref.kind in kinds]
+
+
+def _containers(plan: Plan) -> Iterable[list[Step]]:
+    changes = [c for c in _of(plan, "source", "collection") if c.stage != REMOVALS]
+    depths = depths_of(changes)
+    for depth in range(max(depths.values(), default=-1) + 1):
+        yield [
+            Step(c, "create" if c.verb == "create" else "write")
+            for c in changes
+            if depths[c.ref] == depth
+        ]
+
+
+def depths_of(changes: Iterable[Change]) -> dict[Ref, int]:
+    """How many parents of each collection are themselves changed in this plan."""
+    by_ref = {change.ref: change for change in changes}
+
+    def depth(change: Change) -> int:
+        parent = by_ref.get(Ref("collection", change.after("parent") or ""))  # type: ignore[arg-type]
+        return 0 if parent is None or parent is change else 1 + depth(parent)
+
+    return {ref: depth(change) for ref, change in by_ref.items()}
+
+
+def _removals(plan: Plan) -> Iterable[list[Step]]:
+    removed = [change for change in plan.changes if change.stage == REMOVALS]
+    yield [Step(c, "remove") for c in removed if c.ref.kind in ("article", "page")]
+    collections = [c for c in removed if c.ref.kind == "collection"]
+    for depth in sorted({c.ref.key.count("/") for c in collections}, reverse=True):
+        yield [Step(c, "remove") for c in collections if c.ref.key.count("/") == depth]
+    yield [Step(c, "remove") for c in removed if c.ref.kind == "source"]

@@ -1,0 +1,110 @@
+"""A twin: what stands live and unmanaged where something of ours would be created.
+
+Creating a second one is the worst mistake a publisher can make in public, so a twin stops
+the creation. It may be adopted, once both are proven to say the same.
+"""
+
+from __future__ import annotations
+
+from publisher.body import canonical, refs
+from publisher.model import Article, Digest, Entry, ExternalPage, Live, Ref, RemoteId, Source
+from publisher.plan import renames
+from publisher.plan.addresses import Addresses
+from publisher.plan.diff import (
+    heading_ids,
+    is_body,
+    links_digest,
+    locale_of,
+    raw_digests,
+    references_digest,
+    seen_digests,
+    sent_digest,
+    source_of,
+)
+from publisher.plan.view import View, wanted_fields
+
+
+def twin_of(ref: Ref, view: View) -> Live | None:
+    """The live thing that creating `ref` would double, or None."""
+    return next((live for live in view.strangers if _is_twin(ref, live, view)), None)
+
+
+def _is_twin(ref: Ref, live: Live, view: View) -> bool:
+    """The same title under the same parent; an external page by its upsert identity."""
+    thing, other = view.site.things[ref], live.thing
+    if thing.kind != other.kind:
+        return False
+    fields = wanted_fields(ref, view)
+    if isinstance(other, Source):
+        return fields["url"] == other.url
+    if isinstance(other, ExternalPage):
+        return (fields["source"], fields["external_id"]) == (other.source, other.external_id)
+    parents: tuple[str, ...] = (getattr(other, "parent", None) or "", *live.parents)
+    if fields.get("parent", "") not in parents:
+        return False
+    title = f"{view.site.default_locale}.title"
+    return fields.get(title) == other.fields().get(title)
+
+
+def link(ref: Ref, live: Live) -> Entry:
+    """An entry that says no more than which file is which thing."""
+    return Entry(ref=ref, id=RemoteId(live.id))
+
+
+def differences(ref: Ref, live: Live, view: View, addresses: Addresses) -> list[str]:
+    """The fields in which a file and its twin do not say the same; none: it may be adopted.
+
+    addresses  where links lead when everything that is to be adopted is adopted.
+    """
+    thing, shown = view.site.things[ref], live.thing.fields()
+    return [
+        name
+        for name, value in _stated(ref, view).items()
+        if not _same(name, value, shown.get(name), locale_of(name, thing), addresses)
+    ]
+
+
+def _stated(ref: Ref, view: View) -> dict[str, str]:
+    """What the author says; what is left open is as it is live."""
+    open_to_live = view.site.things[ref].fields()
+    return {n: v for n, v in wanted_fields(ref, view).items() if n in open_to_live}
+
+
+def _same(name: str, value: str, shown: str | None, locale: str, addresses: Addresses) -> bool:
+    if shown is None:
+        return False
+    if name in ("parent", "source"):
+        return True  # it is a twin because its place is the same
+    if not is_body(name):
+        return value == shown
+    return canonical.same(refs.bind(value, addresses.url(locale)).html, shown)
+
+
+def adopted(ref: Ref, live: Live, view: View, addresses: Addresses) -> Entry:
+    """The entry of a proven twin: as if we had sent what stands there."""
+    thing = view.site.things[ref]
+    sent: dict[str, Digest] = {}
+    source: dict[str, Digest] = {}
+    for name, value in _stated(ref, view).items():
+        locale = locale_of(name, thing)
+        sent[name] = sent_digest(name, value, locale, addresses)
+        if is_body(name):
+            source[name] = Digest(source_of(name, thing))
+            source[f"{name}#refs"] = references_digest(value, locale, addresses)
+            source[f"{name}#links"] = links_digest(value, locale, addresses)
+    return Entry(
+        ref=ref,
+        id=live.id,
+        title=next((v for n, v in thing.fields().items() if n.endswith("title")), ""),
+        parent=str(getattr(live.thing, "parent", None) or getattr(live.thing, "source", "")),
+        path=thing.spot.path,
+        changed_at=live.changed_at,
+        protect=thing.protect,
+        source=source,
+        sent=sent,
+        seen=seen_digests(live),
+        raw=raw_digests(live),
+        form=canonical.VERSION,
+        blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
+        headings=heading_ids(thing.fields(), live),
+    )

@@ -1,0 +1,146 @@
+"""THE REPOSITORY: a folder of Markdown becomes a Site.
+
+`load` is the whole of it: walk, compile each file (or take it from the cache), say
+what each file is, resolve links, build the nouns, look at the whole. Faults never
+raise: a writer gets all of them at once, and what is sound is in the Site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.model import Asset, ContentRules, Digest, Problem, Ref, Site, digest
+from publisher.source import cache as kept
+from publisher.source import files
+from publisher.source.agreement import disagreements
+from publisher.source.digests import Assets, assets_of
+from publisher.source.document import Document, broken, compile_document
+from publisher.source.files import Found
+from publisher.source.links import Index, Linked, link
+from publisher.source.lint import lint
+from publisher.source.outline import Outline, outline
+from publisher.source.rules import RULES, Finding, Rule, settle, severity_of
+from publisher.source.site import Texts, build, headings_of, without
+
+__all__ = ["RULES", "Loaded", "Rule", "load"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The content folder as it stands.
+
+    problems  by file and line, graded as the configuration says. With an error among them,
+              `site` lacks what the file in question says.
+    digest    of all texts, and of all images that they show; how lines end does not count.
+    files     Markdown files found. parsed: those that were not in the cache.
+    """
+
+    site: Site
+    problems: tuple[Problem, ...]
+    digest: Digest
+    files: int
+    parsed: int
+
+
+def load(folder: Path, rules: ContentRules, *, cache: Path | None = None) -> Loaded:
+    """Read the content folder.
+
+    folder  the paths of all spots begin with it, spelt as given.
+    cache   a folder of ours that may be deleted at any time; None: compile everything.
+
+    Raises nothing for anything that is in the folder or missing from it.
+    """
+    tree = files.walk(folder)
+    documents, parsed = _documents(tree.markdown, rules, cache)
+    plan, misplaced = outline(documents, rules)
+    found = [*tree.findings, *(each for one in documents for each in one.findings)]
+    found += [*misplaced, *disagreements(plan)]
+    if not documents and not tree.findings:
+        found.append(Finding("content-empty", "", "There is no Markdown here.", "Write some."))
+    assets = assets_of(tree.others, cache)
+    linked = _linked(plan, _index(plan, _refused_files(found, rules), assets))
+    assets.keep()
+    found += [each for one in linked.values() for each in one.findings]
+    shown = {asset.token: asset for one in linked.values() for asset in one.assets}
+    whole = build(plan, Texts(linked, shown), rules, folder.as_posix())
+    problems = _in_order(*settle(found, rules, folder.as_posix()), *settle(lint(whole), rules))
+    errors = {each.spot.path for each in problems if each.spot and each.severity == "error"}
+    return Loaded(
+        site=without(whole, errors),
+        problems=problems,
+        digest=_digest(documents, shown.values()),
+        files=len(tree.markdown),
+        parsed=parsed,
+    )
+
+
+def _documents(
+    markdown: Iterable[Found], rules: ContentRules, cache: Path | None
+) -> tuple[list[Document], int]:
+    shelf = kept.shelf(cache, rules)
+    documents: list[Document] = []
+    used: set[Path] = set()
+    parsed = 0
+    for found in markdown:
+        raw = files.read(found)
+        if isinstance(raw, Finding):
+            documents.append(broken(found.path, found.name, digest(str(found.size)), raw))
+            continue
+        place = shelf.place(found, raw)
+        document = kept.get(place)
+        if document is None:
+            document = compile_document(found.path, found.name, raw, rules)
+            kept.put(place, document)
+            parsed += 1
+        documents.append(document)
+        used |= {place} if place else set()
+    kept.sweep(shelf, used)
+    return documents, parsed
+
+
+def _refused_files(found: Iterable[Finding], rules: ContentRules) -> set[str]:
+    return {each.path for each in found if severity_of(each, rules) == "error"}
+
+
+def _index(plan: Outline, refused: set[str], assets: Assets) -> Index:
+    """Return what links can lead to.
+
+    A link to a file that is refused is not wrong as well; one to a file that is merely left
+    out would lead nowhere.
+    """
+    there = {place.document.name for place in plan.texts()}
+    there |= {place.document.name for place in plan.placed if place.document.path in refused}
+    return Index(
+        default_locale=plan.default_locale,
+        files={name: where for name, where in plan.refs.items() if name in there},
+        folders={
+            f"{locale}/{folder}": Ref("collection", plan.names["collection", folder])
+            for folder in plan.collections
+            for locale in plan.locales
+        },
+        headings=headings_of(plan),
+        asset=assets.at,
+    )
+
+
+def _linked(plan: Outline, index: Index) -> dict[str, Linked]:
+    linked = {}
+    for place in plan.texts():
+        ref, locale = plan.refs[place.document.name]
+        linked[place.document.name] = link(place.document, ref, locale, index)
+    return linked
+
+
+def _in_order(*problems: Problem) -> tuple[Problem, ...]:
+    def place(problem: Problem) -> tuple[str, int, str, str]:
+        path, line = (problem.spot.path, problem.spot.line) if problem.spot else ("", 0)
+        return path, line, problem.rule, problem.what
+
+    return tuple(sorted(dict.fromkeys(problems), key=place))
+
+
+def _digest(documents: Iterable[Document], assets: Iterable[Asset]) -> Digest:
+    lines = [f"{document.name}\0{document.digest}" for document in documents]
+    return digest("\n".join(lines + sorted(f"{asset.path}\0{asset.digest}" for asset in assets)))

@@ -1,0 +1,215 @@
+"""Walk the content folder and read its files: the only disk access to content.
+
+A file is found under two spellings: `path`, as it lies on disk, for messages, and
+`name`, the same in Unicode NFC, for keys and links (macOS hands out accents
+decomposed). Nothing outside the content folder is ever read: a symbolic link that
+leads out of it is refused, because a pull request could otherwise publish any file
+of the machine that builds it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from publisher.source.rules import Finding
+
+LARGEST = 8 * 1024 * 1024
+"""Bytes. The longest real page we know has 1.8 MB; nothing a person reads has 8."""
+LOOKALIKES = (".markdown", ".mdown", ".mdx", ".mkd")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of the content folder: where it is, and what tells whether it changed."""
+
+    path: str
+    name: str
+    real: Path
+    size: int
+    mtime_ns: int
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it is ours to read as text."""
+        return self.path.lower().endswith(".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All files of the content folder in order of their names; `others` may be assets."""
+
+    markdown: tuple[Found, ...] = ()
+    others: tuple[Found, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    real: Path
+    ignored: GitIgnoreSpec
+
+
+def walk(folder: Path) -> Tree:
+    """List the content folder, without what `.publisherignore` names and what begins with a dot.
+
+    Raises nothing: a folder that is missing or cannot be read is a finding.
+    """
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        advice = "Make it, or set `content` in publisher.toml; `publisher init` makes a sample."
+        return Tree(
+            findings=(Finding("content-missing", "", f"The content folder {what}.", advice),)
+        )
+    ignored, findings = _ignored(folder)
+    root = _Root(Path(os.path.realpath(folder)), ignored)
+    found: list[Found] = []
+    for each in _entries(root, folder, "", frozenset({str(root.real)})):
+        if isinstance(each, Found):
+            found.append(each)
+        else:
+            findings.append(each)
+    found.sort(key=lambda file: (file.name, file.path))
+    findings += [_lookalike(file) for file in found if file.path.lower().endswith(LOOKALIKES)]
+    return Tree(
+        tuple(file for file in found if file.is_markdown),
+        tuple(file for file in found if not file.is_markdown),
+        tuple(findings),
+    )
+
+
+def read(found: Found) -> bytes | Finding:
+    """Return the bytes of a file, or why they cannot be had."""
+    if found.size > LARGEST:
+        size = f"{found.size / 1024 / 1024:.1f} MB"
+        return Finding(
+            "too-large",
+            found.path,
+            f"The file has {size}; an article may have {LARGEST // 1024 // 1024} MB.",
+            "Split it into several articles.",
+        )
+    try:
+        return found.real.read_bytes()
+    except OSError as error:
+        return _unreadable(found.path, error)
+
+
+def decode(path: str, raw: bytes) -> str | Finding:
+    """Return the text with `\\n` as its only line end and without a byte order mark."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Finding("encoding", path, "The file is UTF-16.", "Save it as UTF-8.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = _lines(raw[: error.start]) + 1
+        what = f"Line {line} holds a byte that is not UTF-8 (0x{raw[error.start]:02x})."
+        return Finding("encoding", path, what, "Save the file as UTF-8.", line)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        what = f"Line {line} holds a zero byte, so this is no text."
+        return Finding("encoding", path, what, "Restore the file, or name it without .md.", line)
+    return text
+
+
+def _lines(raw: bytes) -> int:
+    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
+
+
+def _ignored(folder: Path) -> tuple[GitIgnoreSpec, list[Finding]]:
+    name = ".publisherignore"
+    try:
+        text = (folder / name).read_bytes().decode("utf-8-sig", "replace")
+    except FileNotFoundError:
+        text = ""
+    except OSError as error:
+        return GitIgnoreSpec([]), [_unreadable(name, error)]
+    try:
+        return GitIgnoreSpec.from_lines(text.splitlines()), []
+    except ValueError:
+        what = "A line of .publisherignore cannot be understood, so nothing is ignored."
+        return GitIgnoreSpec([]), [Finding("ignore-invalid", name, what, "See `man gitignore`.")]
+
+
+def _entries(
+    root: _Root, folder: Path, below: str, above: frozenset[str]
+) -> Iterator[Found | Finding]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield _unreadable(below, error)
+        return
+    for entry in entries:
+        if not entry.name.startswith("."):
+            yield from _entry(root, entry, f"{below}/{entry.name}" if below else entry.name, above)
+
+
+def _entry(
+    root: _Root, entry: os.DirEntry[str], path: str, above: frozenset[str]
+) -> Iterator[Found | Finding]:
+    try:
+        facts = entry.stat()
+    except FileNotFoundError:
+        if entry.is_symlink() and not root.ignored.match_file(path):
+            yield _refused_link(path, "nowhere")
+        return
+    except OSError as error:
+        yield _unreadable(path, error)
+        return
+    folder = stat.S_ISDIR(facts.st_mode)
+    if root.ignored.match_file(path + "/" if folder else path):
+        return
+    if not _is_printable(entry.name):
+        yield _unreadable_name(path)
+        return
+    real = os.path.realpath(entry.path) if entry.is_symlink() else ""
+    if real and not Path(real).is_relative_to(root.real):
+        yield _refused_link(path, "out of the content folder")
+    elif folder:
+        yield from _folder(root, entry, path, above)
+    elif stat.S_ISREG(facts.st_mode):
+        name = unicodedata.normalize("NFC", path)
+        yield Found(path, name, Path(entry.path), facts.st_size, facts.st_mtime_ns)
+
+
+def _folder(
+    root: _Root, entry: os.DirEntry[str], path: str, above: frozenset[str]
+) -> Iterator[Found | Finding]:
+    real = os.path.realpath(entry.path)
+    if real in above:
+        what = "This symbolic link leads to a folder that it lies in."
+        yield Finding("symlink-loop", path, what, "Remove it.")
+        return
+    yield from _entries(root, Path(entry.path), path, above | {real})
+
+
+def _is_printable(name: str) -> bool:
+    return not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name)
+
+
+def _unreadable_name(path: str) -> Finding:
+    shown = "".join(letter if _is_printable(letter) else "?" for letter in path)
+    what = "The name holds characters that cannot be shown."
+    return Finding("name-unreadable", shown, what, "Rename it.")
+
+
+def _refused_link(path: str, where: str) -> Finding:
+    advice = "Put the file itself there, or name the link in .publisherignore."
+    return Finding("symlink-outside", path, f"This symbolic link leads {where}.", advice)
+
+
+def _unreadable(path: str, error: OSError) -> Finding:
+    reason = error.strerror or type(error).__name__
+    return Finding("unreadable", path, f"It cannot be read: {reason}.", "Check its permissions.")
+
+
+def _lookalike(found: Found) -> Finding:
+    suffix = found.path[found.path.rindex(".") :]
+    what = f"Files that end in {suffix} are not read as articles."
+    return Finding("suffix-unknown", found.path, what, "Rename it to end in .md.")

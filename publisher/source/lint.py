@@ -1,0 +1,114 @@
+"""Rules over the finished Site: a tuple of small functions, each Site → findings. Pure.
+
+What a single file or a link can break is found where it is read; here stands what
+only shows when everything is together. The spots of things are complete paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from publisher.model import (
+    Article,
+    Collection,
+    ExternalPage,
+    Key,
+    Kind,
+    Locale,
+    Ref,
+    Site,
+    Spot,
+    Thing,
+)
+from publisher.source.rules import Finding
+
+LONGEST_TITLE = 255
+"""Characters. Our own limit for articles. Source for 255: Intercom's API, content snippets."""
+
+
+def lint(site: Site) -> list[Finding]:
+    """Return what is wrong with the Site as a whole; paths are as in its spots."""
+    rules: tuple[Callable[[Site], Iterable[Finding]], ...] = (
+        keys_that_differ_in_case,
+        long_titles,
+        empty_bodies,
+        unnamed_collections,
+    )
+    return list(chain.from_iterable(rule(site) for rule in rules))
+
+
+def keys_that_differ_in_case(site: Site) -> Iterator[Finding]:
+    """Two such files are one on many disks, and two in every ledger."""
+    seen: dict[tuple[Kind, str], Thing] = {}
+    for thing in site.things.values():
+        other = seen.setdefault((thing.kind, thing.key.casefold()), thing)
+        if other is not thing:
+            for one, two in ((other, thing), (thing, other)):
+                what = f"`{one.key}` and `{two.key}` differ only in case."
+                yield _at(one.spot, "key-case", what, "Rename one of them.")
+
+
+def long_titles(site: Site) -> Iterator[Finding]:
+    """Titles that a list of articles could not show."""
+    for title, _, spot in _texts(site):
+        if len(title) > LONGEST_TITLE:
+            what = f"The title has {len(title)} characters; {LONGEST_TITLE} are plenty."
+            yield _at(spot, "title-long", what, "Shorten it.")
+
+
+def empty_bodies(site: Site) -> Iterator[Finding]:
+    """Readers would meet an empty page."""
+    for _, body, spot in _texts(site):
+        if not body:
+            what = "There is a title but no text; readers would meet an empty page."
+            yield _at(spot, "body-empty", what, "Write it, or say `state: draft`.")
+
+
+def unnamed_collections(site: Site) -> Iterator[Finding]:
+    """Where a locale has articles in collections that it has no name for; one finding for all."""
+    missing: dict[Key, list[Locale]] = {}
+    spots: dict[Key, Spot] = {}
+    for locale in site.locales:
+        for home in _homes(site, locale):
+            if locale not in home.titles:
+                missing.setdefault(home.key, []).append(locale)
+                spots[home.key] = home.spot
+    if missing:
+        names = [f"`{key}` ({', '.join(locales)})" for key, locales in sorted(missing.items())]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        what = (
+            f"Collections hold articles in locales without a title: {', '.join(names[:3])}{more}."
+        )
+        advice = "Write an _index.md with a `title:` into the locale's folder."
+        yield _at(spots[min(missing)], "collection-without-title", what, advice)
+
+
+def _homes(site: Site, locale: Locale) -> list[Collection]:
+    homes: dict[Key, Collection] = {}
+    for thing in site.things.values():
+        parent = thing.parent if isinstance(thing, Article) else None
+        if isinstance(thing, Article) and locale in thing.translations:
+            while parent is not None and parent not in homes:
+                home = site.things.get(Ref("collection", parent))
+                if not isinstance(home, Collection):
+                    break
+                homes[parent] = home
+                parent = home.parent
+    return list(homes.values())
+
+
+def _texts(site: Site) -> Iterator[tuple[str, str, Spot]]:
+    for thing in site.things.values():
+        if isinstance(thing, Article):
+            for text in thing.translations.values():
+                yield text.title, text.body, text.spot
+        elif isinstance(thing, ExternalPage):
+            yield thing.title, thing.body, thing.spot
+        elif isinstance(thing, Collection):
+            for title in thing.titles.values():
+                yield title, " ", thing.spot
+
+
+def _at(spot: Spot, rule: str, what: str, advice: str) -> Finding:
+    return Finding(rule, spot.path, what, advice, spot.line)

@@ -1,0 +1,62 @@
+"""Ask Git which revision the content folder is at, so that an old checkout cannot win.
+
+Git is a convenience here: where it is missing, broken, or knows nothing of the folder,
+the answer is None and never an error.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_PATIENCE = 10.0
+"""Seconds; a Git that asks a question on the terminal would wait for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit, and when it was made in seconds since the epoch."""
+
+    commit: str
+    time: int
+
+
+def head(folder: Path) -> Revision | None:
+    """Return the commit that is checked out around `folder`, or None."""
+    said = _git(folder, "log", "-1", "--format=%H %ct")
+    if said is None or said[0] != 0:
+        return None
+    commit, _, time = said[1].strip().partition(" ")
+    return Revision(commit, int(time)) if time.isdecimal() else None
+
+
+def is_older(folder: Path, than: str) -> bool | None:
+    """Say whether the checkout is an ancestor of the commit `than`, and not that commit itself.
+
+    None: it cannot be told, because Git is not there or does not know the commit (a shallow
+    clone, a rewritten history). Branches that went apart are not older.
+    """
+    here = head(folder)
+    if here is None or not _COMMIT.fullmatch(than):
+        return None
+    if here.commit.startswith(than):
+        return False
+    said = _git(folder, "merge-base", "--is-ancestor", here.commit, than)
+    return {0: True, 1: False}.get(said[0]) if said else None
+
+
+def _git(folder: Path, *arguments: str) -> tuple[int, str] | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=_PATIENCE,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return done.returncode, done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,198 @@
+"""Look without touching: how things stand, what the ledger holds, whether a target is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from publisher.apply import ledger as ledgers
+from publisher.apply.records import entry_to_row
+from publisher.config import Config, Target
+from publisher.errors import ConfigError, PublisherError, RemoteError
+from publisher.intercom import observe
+from publisher.intercom.dialect import Call
+from publisher.model import Entry, Ref
+from publisher.workflow.planning import is_outdated, near
+from publisher.workflow.session import Session, opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing the doctor looked at; `advice` says what to do about it."""
+
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    what: str
+    advice: str = ""
+
+
+def entries(config: Config, target: Target) -> tuple[Entry, ...]:
+    """Everything the ledger of a target knows, in order."""
+    ledger = ledgers.read(config.state_folder, target.name)
+    return tuple(ledger.entries[ref] for ref in sorted(ledger.entries))
+
+
+def entry(config: Config, target: Target, name: str) -> Entry:
+    """One entry by key, or by kind:key where two kinds share it. Raises ConfigError."""
+    known = {str(each.ref): each for each in entries(config, target)}
+    by_key = [each for each in known.values() if each.ref.key == name]
+    if name in known:
+        return known[name]
+    if len(by_key) == 1:
+        return by_key[0]
+    if by_key:
+        choices = ", ".join(str(each.ref) for each in by_key)
+        raise ConfigError(f"“{name}” could be {choices}; write one of these.")
+    keys = {each.ref.key for each in known.values()} | set(known)
+    raise ConfigError(f"the ledger knows no “{name}”.{near(name, keys)}")
+
+
+def entry_as_row(config: Config, target: Target, name: str) -> dict[str, Any]:
+    """All the ledger knows of one thing, as plain values."""
+    return entry_to_row(entry(config, target, name))
+
+
+def forget(config: Config, target: Target, name: str, *, new_lineage: str, now: float) -> Ref:
+    """Take one thing out of the ledger; it stays live, unmanaged. Raises as `entry` does."""
+    found = entry(config, target, name)
+    with ledgers.opened(
+        config.state_folder,
+        target.name,
+        command="publisher state rm",
+        new_lineage=new_lineage,
+        now=now,
+    ) as journal:
+        journal.adopt(found.ref, None)
+    return found.ref
+
+
+def doctor(config: Config, target: Target) -> Iterator[Check]:
+    """Check a target from the outside in; stops at what makes the rest meaningless."""
+    yield Check(name="configuration", state="ok", what=f"target {target.name} ({target.kind})")
+    yield from _ledger(config, target)
+    try:
+        with opened(config, target, writes=False) as session:
+            yield Check(name="token", state="ok", what=f"accepted; {session.heading}")
+            yield from _region(session)
+            yield from _scopes(session)
+            yield from _author(session)
+            yield from _images(target)
+    except PublisherError as error:
+        yield Check(name="connection", state="failed", what=str(error))
+
+
+def _ledger(config: Config, target: Target) -> Iterator[Check]:
+    try:
+        ledger = ledgers.read(config.state_folder, target.name)
+    except PublisherError as error:
+        yield Check(name="ledger", state="failed", what=str(error))
+        return
+    known = f"{len(ledger.entries)} things, serial {ledger.serial}"
+    if ledger.doubts:
+        yield Check(
+            name="ledger",
+            state="warning",
+            what=f"{known}; {len(ledger.doubts)} calls of an earlier run are in doubt",
+            advice="run `publisher apply`; it finds out what became of them",
+        )
+    else:
+        yield Check(name="ledger", state="ok", what=known)
+    if is_outdated(config, ledger):
+        yield Check(
+            name="checkout",
+            state="warning",
+            what=f"older than what was applied last ({ledger.commit[:10]})",
+            advice="check out the newest commit",
+        )
+
+
+def _region(session: Session) -> Iterator[Check]:
+    told, configured = session.account.region, session.target.region
+    if session.target.kind == "local" or not told or told == configured:
+        return
+    yield Check(
+        name="region",
+        state="warning",
+        what=f"the workspace is in {told}, the target says {configured}",
+        advice=f'set region = "{told}"',
+    )
+
+
+def _scopes(session: Session) -> Iterator[Check]:
+    """Read one of everything the token will need."""
+    asked = {
+        "articles": "/articles",
+        "collections": "/help_center/collections",
+        "teammates": "/admins",
+    }
+    if session.dialect.pages:
+        asked["external pages"] = "/ai/external_pages"
+    for name, path in asked.items():
+        yield _scope(session.transport.send, name, path)
+
+
+def _scope(send: Callable[[Call], object], name: str, path: str) -> Check:
+    call = Call(
+        method="GET", path=path, params={"per_page": 1}, repeatable=True, what=f"read {name}"
+    )
+    try:
+        send(call)
+    except RemoteError as error:
+        needed = name in ("articles", "collections")
+        return Check(
+            name=name,
+            state="failed" if needed else "warning",
+            what=str(error),
+            advice="give the app this permission in Intercom's Developer Hub, then renew the token",
+        )
+    return Check(name=name, state="ok", what="can be read")
+
+
+def _author(session: Session) -> Iterator[Check]:
+    wanted = session.target.author
+    if not wanted:
+        yield Check(
+            name="author",
+            state="ok",
+            what=f"new articles are by the token's owner ({session.account.email or 'unknown'})",
+        )
+        return
+    try:
+        known = {a.email.lower() for a in observe.admins(session.transport.send)}
+    except RemoteError as error:
+        yield Check(name="author", state="warning", what=str(error))
+        return
+    found = wanted.isdigit() or wanted.lower() in known
+    yield Check(
+        name="author",
+        state="ok" if found else "failed",
+        what=f"{wanted} " + ("is a teammate" if found else "is no teammate of this workspace"),
+        advice="" if found else "set `author` to an address a teammate signs in with",
+    )
+
+
+def _images(target: Target) -> Iterator[Check]:
+    if target.kind == "local":
+        yield Check(name="images", state="ok", what="served from the content folder")
+    elif not target.assets_url:
+        yield Check(
+            name="images",
+            state="warning",
+            what="no assets_url: articles cannot show local images",
+            advice="set assets_url, and assets to upload to a bucket",
+        )
+    elif target.assets:
+        yield _bucket(target)
+    else:
+        yield Check(name="images", state="ok", what=f"expected at {target.assets_url}")
+
+
+def _bucket(target: Target) -> Check:
+    from publisher.assets.bucket import open_bucket
+
+    try:
+        open_bucket(target.assets).has("publisher-doctor")
+    except PublisherError as error:
+        return Check(name="images", state="failed", what=str(error))
+    return Check(name="images", state="ok", what=f"uploaded to {target.assets}")

@@ -1,0 +1,111 @@
+"""The first minutes: write a repository to start from, and tell the whole story once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from publisher import config as configs
+from publisher.config import Config, Target
+from publisher.errors import PublisherError
+from publisher.helpcenter.serve import Server, serve
+from publisher.plan.changes import Plan
+from publisher.workflow import applying, planning
+from publisher.workflow.applying import Report, Tell
+from publisher.workflow.planning import Asked
+from publisher.workflow.session import embedded
+
+DEMO = "demo"
+
+
+def init(folder: Path) -> tuple[Path, ...]:
+    """Copy the sample into `folder`, each file only where absent; returns what was written."""
+    written: list[Path] = []
+    sample = resources.files("publisher") / "sample"
+    has_content = (folder / "content").exists()
+    try:
+        for name, source in _files(sample):
+            if name.startswith("content/") and has_content:
+                continue
+            path = folder / name.replace("dot-", ".")
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(source.read_bytes())
+                written.append(path)
+    except OSError as error:
+        raise PublisherError(f"cannot write to {folder}: {error.strerror}.") from error
+    return tuple(written)
+
+
+def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    for item in sorted(folder.iterdir(), key=lambda each: each.name):
+        name = f"{above}{item.name}"
+        if item.is_dir():
+            yield from _files(item, f"{name}/")
+        elif not name.endswith((".py", ".pyc")):
+            yield name, item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The demo under way: a plan that has been made, waiting to be applied."""
+
+    config: Config
+    target: Target
+    heading: str
+    plan: Plan
+    port: int
+
+    def apply(self, tell: Tell) -> Report:
+        """Apply it."""
+        return applying.apply(
+            self.config, self.target, Asked(), approve=lambda planned: True, tell=tell
+        )
+
+    def again(self) -> Plan:
+        """Plan once more; there must be nothing left to do."""
+        return planning.plan(self.config, self.target, Asked()).plan
+
+    def show(self, say: Callable[[str], None], stays: bool) -> None:
+        """Say where to look; keep the pages open until interrupted, or make sure they open."""
+        def ready(server: Server) -> None:
+            say(f"{server.url}/{self.config.rules.default_locale}/")
+            if not stays:
+                threading.Thread(target=server.stop).start()
+
+        with embedded(self.config, self.target, port=self.port) as app:
+            try:
+                serve(app, self.port, on_ready=ready)
+            except OSError as error:
+                raise PublisherError(
+                    f"cannot listen on port {self.port}: {error.strerror or error}. Try --port."
+                ) from error
+
+
+@contextmanager
+def demo(config: Config, port: int) -> Iterator[Story]:
+    """Begin the demo on an empty help center, with this folder's content or else the sample."""
+    with TemporaryDirectory(prefix="publisher-demo-") as scratch:
+        if not config.content_folder.is_dir():
+            init(Path(scratch))
+            config = configs.load(Path(scratch), environment=config.environment)
+        target = replace(config.targets["local"], name=DEMO, api_version="2.16")
+        _forget_last(config.state_folder)
+        planned = planning.plan(config, target, Asked())
+        yield Story(
+            config=config, target=target, heading=planned.heading, plan=planned.plan, port=port
+        )
+
+
+def _forget_last(folder: Path) -> None:
+    try:
+        for path in folder.glob(f"{DEMO}.*"):
+            path.unlink()
+    except OSError as error:
+        raise PublisherError(f"cannot tidy {folder}: {error.strerror}.") from error

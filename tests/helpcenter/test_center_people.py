@@ -1,0 +1,105 @@
+"""What people and servers do while nobody looks."""
+
+import pytest
+
+
+def test_a_hand_edit_is_kept_as_typed_and_is_no_call(center, api, clock):
+    before = api.article(body="x", state="published")["updated_at"]
+    center.calls.clear()
+    clock.now += 60
+    center.edit_by_hand("101", body="<h3>Raw</h3>", title="Theirs")
+    assert center.calls == []
+    seen = api.get("/articles/101")
+    assert (seen["body"], seen["title"]) == ("<h3>Raw</h3>", "Theirs")
+    assert seen["updated_at"] == before + 60
+    center.edit_by_hand("101", "fr", title="A")
+    assert api.get("/articles/101")["translated_content"]["fr"]["title"] == "A"
+    with pytest.raises(KeyError):
+        center.edit_by_hand("999", title="x")
+
+
+def test_people_unpublish_publish_rename_and_move(center, api):
+    api.collection()
+    api.article(state="published")
+    center.unpublish_by_hand("101")
+    assert api.get("/articles/101")["state"] == "draft"
+    center.draft_by_hand("101", title="Waiting")
+    center.publish_by_hand("101")
+    seen = api.get("/articles/101")
+    assert (seen["state"], seen["title"]) == ("published", "Waiting")
+    center.rename_by_hand("101", "Other")
+    center.move_by_hand("101", "101")
+    seen = api.get("/articles/101")
+    assert (seen["title"], seen["parent_ids"]) == ("Other", [101])
+    center.rename_by_hand("101", "Facturation", "fr", kind="collection")
+    shelf = api.get("/help_center/collections/101")
+    assert shelf["translated_content"]["fr"]["name"] == "Facturation"
+    center.move_by_hand("101", None)
+    assert api.get("/articles/101")["parent_ids"] == []
+
+
+def test_people_create_and_delete_everything(center, api):
+    shelf = center.create_by_hand("collection", title="A")
+    nested = center.create_by_hand("collection", title="B", parent=shelf)
+    article = center.create_by_hand(title="C", body="<p>x</p>", parent=nested)
+    source = center.create_by_hand("source", url="https://c.com", sync_behavior="api")
+    center.create_by_hand("page", title="D", source=source, external_id="a")
+    assert api.get(f"/articles/{article}")["parent_id"] == int(nested)
+    assert api.page(int(source))["id"] == "101"
+    center.move_by_hand(nested, None, kind="collection")
+    assert api.get(f"/help_center/collections/{nested}")["parent_id"] is None
+    center.delete_by_hand("collection", nested)
+    assert api.get(f"/articles/{article}")["parent_id"] is None
+    center.delete_by_hand("source", source)
+    center.delete_by_hand("article", article)
+    assert center.rows("page") == center.rows("article") == []
+    with pytest.raises(KeyError):
+        center.delete_by_hand("article", article)
+
+
+def test_rows_speak_text_for_the_pages(center, api):
+    api.collection(translated_content={"fr": {"name": "A"}}, description="d")
+    api.article(parent_id=101, parent_type="collection", body="x")
+    shelf = center.row("collection", "101")
+    assert (shelf["id"], shelf["parent_id"], shelf["help_center_id"]) == ("101", None, "101")
+    assert shelf["names"] == {"en": "Billing", "fr": "A"}
+    assert shelf["descriptions"] == {"en": "d"}
+    article = center.rows("article")[0]
+    assert (article["parent_ids"], article["author_id"]) == (["101"], "991267242")
+    assert article["contents"]["en"]["title"] == "Refunds"
+    assert center.row("article", "999") is None
+    assert center.row("article", "x") is None
+    assert center.settings["identifier"] == "acme-help"
+    assert center.rows("admin")[0]["id"] == "991267242"
+
+
+def test_the_epoch_grows_with_every_change_and_only_then(center, api):
+    before = center.epoch
+    api.get("/articles")
+    api.put("/articles/999", 404, title="x")
+    assert center.epoch == before
+    api.article()
+    assert center.epoch == before + 1
+    center.edit_by_hand("101", title="x")
+    assert center.epoch == before + 2
+
+
+def test_the_server_may_change_every_body_without_touching_updated_at(center, api, clock):
+    before = api.article(body='<p>x</p><img src="https://a.com/i.png" alt="A">')
+    clock.now += 60
+    assert center.rewrite_everything("image-sizes") == 1
+    after = api.get("/articles/101")
+    assert 'alt="A" width="707" height="405" style="height: auto;">' in after["body"]
+    assert after["updated_at"] == before["updated_at"]
+    assert center.rewrite_everything("image-sizes") == 0
+    assert center.rewrite_everything("paragraphs") == 1
+    assert '<p class="intercom-align-left no-margin">x</p>' in api.get("/articles/101")["body"]
+
+
+def test_writes_are_the_calls_that_were_not_reading(center, api):
+    api.get("/articles")
+    api.article()
+    api.delete("/articles/999", 404)
+    assert center.writes == [("POST", "/articles", 200), ("DELETE", "/articles/999", 404)]
+    center.calls.clear()
+    assert center.writes == []
