@@ -120,7 +120,7 @@ class Degrading:
     def may_leave(self, url: str, line: int) -> bool:
         """Say whether a link may be published; a refusal is told once for each place."""
         scheme = _SCHEME.match(url)
-        if url and (not scheme or scheme[1].lower() in vocabulary.LINK_SCHEMES):
+        if url and _is_public(url):
             return True
         if (url, line) not in self._refused_links:
             self._refused_links.add((url, line))
@@ -130,6 +130,11 @@ class Degrading:
             else:
                 self.findings.warn("link-empty", line, "a link leads nowhere; its text stays.")
         return False
+
+
+def _is_public(url: str) -> bool:
+    scheme = _SCHEME.match(url)
+    return not scheme or scheme[1].lower() in vocabulary.LINK_SCHEMES
 
 
 def _script(text: str, table: dict[int, int]) -> str:
@@ -180,7 +185,7 @@ def _embed(block: Embed, to: Degrading) -> Blocks:
         src = block.src if video.provider == "streamio" else video.address
         return (replace(block, src=src, tag="iframe"),)
     what = f"Intercom plays nothing but {', '.join(vocabulary.PROVIDERS)}"
-    if not block.src or not to.may_leave(block.src, block.line):
+    if not block.src or not _is_public(block.src):
         to.findings.warn("embed-unsupported", block.line, f"{what}; <{block.tag}> is left out.")
         return ()
     to.findings.warn("embed-unsupported", block.line, f"{what}; <{block.tag}> becomes a link.")

@@ -99,10 +99,10 @@ def _button(attributes: dict[str, str], line: int, findings: Findings) -> str:
             'Write :::button href="https://…" label="…".',
         )
         return ""
-    side = attributes.get("align", "left").lower()
-    side = side if side in ALIGNMENTS else "left"
+    side = attributes.get("align", "").lower()
+    side = f" intercom-align-{side}" if side in ALIGNMENTS else ""
     return (
-        f'<div class="intercom-container intercom-align-{side}">'
+        f'<div class="intercom-container{side}">'
         f'<a class="intercom-h2b-button" href="{escape(href)}">{escape(label)}</a></div>'
     )
 

@@ -153,7 +153,7 @@ def _embed(embed: Embed) -> str:
 
 def _button(button: Button) -> str:
     return _container(
-        button.align or "left",
+        button.align,
         f'<a class="intercom-h2b-button" target="_blank" href="{escape(button.href)}">'
         f"{escape(button.label, quote=False)}</a>",
     )

@@ -38,6 +38,7 @@ class Flow:
     _blocks: list[Block] = field(default_factory=list)
     _runs: list[Run] = field(default_factory=list)
     _line: int = 0
+    _asides: list[Block] = field(default_factory=list)
     _images: list[int] = field(default_factory=list)
     _text_seen: bool = False
 
@@ -97,6 +98,12 @@ class Flow:
         self.boundary()
         self._blocks.append(block)
 
+    def aside(self, block: Block) -> None:
+        """Add a block that tears no line of text: it comes after the paragraph that is open."""
+        self._asides.append(block)
+        if not self._runs:
+            self._close()
+
     def image(self, image: Image) -> None:
         """Add an image; what stands in the same paragraph stays one line of text, torn by it."""
         self._close()
@@ -124,10 +131,9 @@ class Flow:
         self._images, self._text_seen = [], False
 
     def _close(self) -> None:
-        if not self._runs:
-            return
         if has_text(self._runs):
             runs = tidy(self._runs)
             self._blocks.append(Paragraph(runs=runs, align=self.align, line=self._line))
             self._text_seen = True
-        self._runs = []
+        self._blocks += self._asides
+        self._runs, self._asides = [], []

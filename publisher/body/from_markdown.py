@@ -67,7 +67,7 @@ def render(
     """
     findings = Findings()
     cleaned = _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))
-    blocks = read(to_html(cleaned, findings, first_line), zero_width=True)
+    blocks = read(to_html(cleaned, findings, first_line), zero_width=True, line=first_line)
     title, blocks = _taken_title(blocks) if take_title else (None, blocks)
     headings = Headings(heading_seed, levels_in(blocks))
     if title is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from html import escape
+from itertools import takewhile
 
 from publisher.body.tree import Mark, Run, Runs
 
@@ -39,15 +40,16 @@ def tidy(raw: Iterable[Run]) -> Runs:
 
 
 def _bridge(tidied: list[Run], gap: str, marks: tuple[Mark, ...]) -> None:
-    """Add what stands between two words, wearing only the marks they share."""
+    """Add what stands between two words, wearing only the outer marks they share."""
     breaks = gap.count("\n")
     if not tidied:
         if breaks:
             tidied.append(Run("\n" * breaks))
         return
     if gap:
-        shared = tuple(mark for mark in tidied[-1].marks if mark in marks and mark.tag != "code")
-        _append(tidied, "\n" * breaks or " ", shared)
+        shared = marks[: _shared_prefix(tidied[-1].marks, marks)]
+        outer = tuple(takewhile(lambda mark: mark.tag != "code", shared))
+        _append(tidied, "\n" * breaks or " ", outer)
 
 
 def _append(tidied: list[Run], text: str, marks: tuple[Mark, ...]) -> None:

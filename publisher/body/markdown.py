@@ -33,17 +33,12 @@ _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*([^\n]*)(?:
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _BARE = re.compile(r"<?(https?://[^\s<>]+)>?\Z")
 _HEADING_ID = re.compile(r"[ \t]*\{#([^\s{}]+)\}[ \t]*\Z")
-_BLOCK_TAG = re.compile(
-    r"^([ \t]*<(?:a|img|p|div|h[1-6]|ul|ol|li|table|tr|td|th|details|summary|iframe|video|pre"
-    r"|hr|blockquote|section|aside|center|figure))(?=[\s>/])",
+_TAG = re.compile(
+    r"^([ \t]*<(?!(?:b|i|em|strong|code|tt|u|s|strike|big|small|font|nobr)[\s>/])[a-z][^\s/>]*)",
     re.IGNORECASE,
 )
 """Not the formatting elements: HTML5 reopens unclosed ones in every later paragraph, at most
 three that are alike, and a line would make each unlike the others."""
-_INLINE_TAG = re.compile(
-    r"^(<(?!(?:b|i|em|strong|code|tt|u|s|strike|big|small|font|nobr)[\s>/])[a-z][^\s/>]*)",
-    re.IGNORECASE,
-)
 
 
 def to_html(text: str, findings: Findings, first_line: int) -> str:
@@ -255,7 +250,7 @@ def _lines(state: StateCore) -> None:
 def _planted_block(html: str, line: int) -> str:
     lines = html.split("\n")
     return "\n".join(
-        _BLOCK_TAG.sub(rf'\1 data-line="{number}"', text, count=1)
+        _TAG.sub(rf'\1 data-line="{number}"', text, count=1)
         for number, text in enumerate(lines, start=line)
     )
 
@@ -269,7 +264,7 @@ def _plant_inline(children: list[Token], line: int) -> None:
         elif token.type == "html_inline":
             at = line
             line += token.content.count("\n")
-            token.content = _INLINE_TAG.sub(rf'\1 data-line="{at}"', token.content)
+            token.content = _TAG.sub(rf'\1 data-line="{at}"', token.content)
         elif token.type == "code_inline":
             line += token.content.count("\n")
 

@@ -62,13 +62,16 @@ _URL_NOISE = re.compile(r"[\t\n\r]")
 Attributes = Mapping[str, str | None]
 
 
-def read(html: str, *, zero_width: bool = False) -> Blocks:
+def read(html: str, *, zero_width: bool = False, line: int = 0) -> Blocks:
     """Return the blocks of an HTML fragment; empty paragraphs are no blocks.
 
     zero_width  keep zero-width spaces: an author may mean them, Intercom sprinkles them.
+    line        of what stands before the first `data-line`.
     """
-    root = LexborHTMLParser(_UNSEEN.sub("", html), is_fragment=True).root
-    flow = Flow(Page(zero_width=zero_width))
+    # Of a fragment's first node, selectolax takes the siblings for its content (1.0.2): it is
+    # given a comment to be confused about.
+    root = LexborHTMLParser("<!---->" + _UNSEEN.sub("", html), is_fragment=True).root
+    flow = Flow(Page(zero_width=zero_width, line=line))
     _siblings(root, flow)
     return flow.finished()
 
@@ -106,7 +109,7 @@ def _understood(node: LexborNode, tag: str, attributes: Attributes, flow: Flow) 
     elif tag in SECTIONS:
         flow.block(Section(tag=tag, blocks=_content(node, flow), line=line))
     elif tag in OPAQUE:
-        flow.block(Opaque(tag=tag, html=node.html or "", line=line))
+        flow.aside(Opaque(tag=tag, html=node.html or "", line=line))
     else:
         with flow.wearing(Mark(tag, line=line)):
             _inside(node, flow)
@@ -407,7 +410,8 @@ def _alignment(attributes: Attributes) -> str:
 
 
 def _url(attributes: Attributes, name: str) -> str:
-    return _UNSEEN.sub("", _URL_NOISE.sub("", attributes.get(name) or "")).strip()
+    url = _UNSEEN.sub("", _URL_NOISE.sub("", attributes.get(name) or "")).strip()
+    return url.replace(" ", "%20")
 
 
 def _pixels(attributes: Attributes, name: str) -> str:

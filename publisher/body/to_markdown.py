@@ -114,7 +114,8 @@ def _marked(mark: Mark, inner: Runs, before: str, after: str) -> str:
         return _code_span(plain(inner))
     content = _spans(inner, "*", "*")
     if mark.tag == "a":
-        return _link(content, plain(inner), mark.value)
+        bare = not any(run.marks for run in inner) and plain(inner)
+        return _link(content, bare or "", mark.value)
     sign = {"b": "**", "i": "*"}.get(mark.tag)
     if sign and _opens(before, content[0]) and _opens(after, content[-1]):
         return f"{sign}{content}{sign}"
@@ -213,6 +214,8 @@ def _listing(listing: Listing, other_marker: bool = False) -> str:
             f"{number}{')' if other_marker else '.'}" if listing.ordered else "-*"[other_marker]
         )
         content = _blocks(item) if loose else re.sub(r"\n\n", "\n", _blocks(item), count=1)
+        if content.startswith("---"):
+            content = f"___{content[3:]}"  # "- ---" would be one long rule
         items.append(f"{marker} {_indented(content, ' ' * (len(marker) + 1))}".rstrip())
     return ("\n\n" if loose else "\n").join(items)
 

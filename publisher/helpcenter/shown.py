@@ -71,13 +71,19 @@ def _placement(ask: Ask, row: Row) -> JSON:
     first = parents[0] if parents else None
     if ask.quirk("parent-id-stale"):
         first = row["first_parent"]
-    shelf = ask.center.store.get("collection", first) if first is not None else None
-    section = ask.version.sections and shelf is not None and shelf["parent_id"] is not None
-    return {
-        "parent_id": ask.center.group_id(shelf, section=section) if shelf else first,
-        "parent_type": None if first is None else "section" if section else "collection",
-        "parent_ids": [] if ask.quirk("parent-ids-empty") else parents,
-    }
+    places = [_place(ask, id) for id in parents]
+    number, kind = (None, None) if first is None else _place(ask, first)
+    listed = [] if ask.quirk("parent-ids-empty") else [number for number, _ in places]
+    return {"parent_id": number, "parent_type": kind, "parent_ids": listed}
+
+
+def _place(ask: Ask, id: int) -> tuple[int, str]:
+    """Return the number and kind a parent goes by: up to 2.9 a nested one is a section."""
+    shelf = ask.center.store.get("collection", id)
+    if shelf is None:
+        return id, "collection"
+    section = ask.version.sections and shelf["parent_id"] is not None
+    return ask.center.group_id(shelf, section=section), "section" if section else "collection"
 
 
 def _statistics(ask: Ask) -> JSON:

@@ -113,7 +113,7 @@ def _index(plan: Outline, refused: set[str], assets: Assets) -> Index:
     there = {place.document.name for place in plan.texts()}
     there |= {place.document.name for place in plan.placed if place.document.path in refused}
     return Index(
-        default_locale=plan.default_locale,
+        default=plan.default_locale,
         files={name: where for name, where in plan.refs.items() if name in there},
         folders={
             f"{locale}/{folder}": Ref("collection", plan.names["collection", folder])

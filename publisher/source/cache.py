@@ -18,7 +18,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from publisher import __version__
 from publisher.body import canonical
 from publisher.body.from_markdown import Heading, Link
 from publisher.model import Availability, ContentRules
@@ -28,7 +27,7 @@ from publisher.source.meta import Meta
 from publisher.source.rules import Finding
 
 FORMAT = 1
-_RENDERS = ("markdown-it-py", "mdit-py-plugins", "selectolax", "PyYAML")
+_MADE_WITH = ("publisher", "markdown-it-py", "mdit-py-plugins", "selectolax", "PyYAML")
 _SPARE = 2
 """The cache may hold this many times what is in use, so that branches can alternate."""
 
@@ -56,10 +55,9 @@ def shelf(folder: Path | None, rules: ContentRules) -> Shelf:
     """Return the shelf for documents compiled by this program with these rules."""
     depends_on = [
         FORMAT,
-        __version__,
         canonical.VERSION,
         _program(),
-        [_version(name) for name in _RENDERS],
+        [_version(name) for name in _MADE_WITH],
         sorted(rules.ignore),
         sorted(rules.aliases.items()),
     ]
@@ -76,7 +74,7 @@ def _program() -> list[list[int]]:
 def _version(package: str) -> str:
     try:
         return version(package)
-    except PackageNotFoundError:  # frozen into one executable, which FORMAT and version name
+    except PackageNotFoundError:  # not installed, or frozen into one executable
         return ""
 
 

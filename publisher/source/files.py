@@ -61,8 +61,8 @@ def walk(folder: Path) -> Tree:
 
     Raises nothing: a folder that is missing or cannot be read is a finding.
     """
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
+    if not os.path.isdir(folder):
+        what = "is not a folder" if os.path.lexists(folder) else "does not exist"
         advice = "Make it, or set `content` in publisher.toml; `publisher init` makes a sample."
         return Tree(
             findings=(Finding("content-missing", "", f"The content folder {what}.", advice),)

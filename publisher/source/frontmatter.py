@@ -59,8 +59,9 @@ class Split:
 
 
 class _Refused(Exception):
-    def __init__(self, what: str, advice: str = "", line: int = 1, rule: str = "invalid") -> None:
-        self.what, self.advice, self.line, self.rule = what, advice, line, f"frontmatter-{rule}"
+    def __init__(self, what: str, advice: str = "", line: int = 1, rule: str = "") -> None:
+        self.what, self.advice, self.line = what, advice, line
+        self.rule = rule or "frontmatter-invalid"
 
 
 def split(path: str, text: str) -> Split:
@@ -212,7 +213,7 @@ class _Reader:
                 raise _Refused("A key is a list or has keys itself.", "Write `key: value`.", line)
             if key.value in entries:
                 what = f"`{key.value}` stands in line {entries[key.value].line} and in line {line}."
-                raise _Refused(what, "Keep one of them.", line, "duplicate-key")
+                raise _Refused(what, "Keep one of them.", line, "frontmatter-duplicate-key")
             entries[key.value] = self._at(line, self.read(value, below))
         return MappingProxyType(entries)
 

@@ -3,7 +3,8 @@
 A link is resolved as a browser of the repository would: from the file's folder, or,
 when it begins with `/`, from the locale folder and then from the content folder. It
 means the article, not the file: a link from French to an English file leads French
-readers to the French text. What cannot be resolved is a finding on the link's line,
+readers to the French text, and a French link to what is not translated leads to the
+default locale's. What cannot be resolved is a finding on the link's line,
 and its text stays without the link. Pure: this is handed an index, not a folder.
 """
 
@@ -35,6 +36,7 @@ IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
 class Index:
     """All that a link can lead to. Paths are below the content folder, in NFC.
 
+    default   folder of the default locale.
     files     Markdown file → what it belongs to, and its locale.
     folders   locale folder and folder → the collection.
     headings  (key, locale) → our heading id by slug.
@@ -42,7 +44,7 @@ class Index:
     by_name, by_folder  the files once more, to suggest one for a link that leads nowhere.
     """
 
-    default_locale: Locale
+    default: Locale
     files: Mapping[str, tuple[Ref, Locale]]
     folders: Mapping[str, Ref]
     headings: Mapping[tuple[Key, Locale], Mapping[str, str]]
@@ -157,10 +159,19 @@ class _Desk:
         else:
             bases = [posixpath.dirname(self.document.name)]
         slash = "/" if path.endswith("/") else ""
-        return [
-            posixpath.normpath(posixpath.join(base, path.lstrip("/") or ".")) + slash
-            for base in bases
-        ]
+        places = [posixpath.normpath(posixpath.join(b, path.lstrip("/") or ".")) for b in bases]
+        return [place + slash for place in (*places, *self._untranslated(places))]
+
+    def _untranslated(self, places: list[str]) -> list[str]:
+        """The same places in the default locale: readers get that where there is no translation.
+
+        So a translation may keep the links and images of its source as they are.
+        """
+        top, default = self.document.name.partition("/")[0], self.index.default
+        if top in (default, "fin"):
+            return []
+        below = [place.removeprefix(f"{top}/") for place in places if place.startswith(f"{top}/")]
+        return [f"{default}/{place}" for place in below]
 
     def _locale_folder(self) -> str:
         parts = self.document.name.split("/")

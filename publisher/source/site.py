@@ -179,6 +179,7 @@ class _Maker:
             state=place.meta.state,
             body=text.html,
             lines=text.lines,
+            source=document.digest,
             spot=self.spot(place),
         )
 
@@ -208,6 +209,7 @@ class _Maker:
             protect=bool(meta.protect),
             was=tuple(Key(f"{former}:{place.locale}") for former in meta.was),
             lines=text.lines,
+            text=document.digest,
             spot=self.spot(place),
         )
 
