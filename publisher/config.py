@@ -59,7 +59,7 @@ class Config:
 
     root: Path
     content: str = "content"
-    rules: ContentRules = ContentRules()
+    rules: ContentRules = field(default_factory=ContentRules)
     default_target: str = "local"
     target_was_named: bool = False
     requires: str = ""
@@ -208,6 +208,11 @@ def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]
         ci=flag(environment, "CI"),
         environment=environment,
     )
+
+
+def wants_no_color() -> bool:
+    """Whether NO_COLOR is set, to whatever but nothing (no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
 
 
 def flag(environment: Mapping[str, str], name: str) -> bool:

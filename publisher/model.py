@@ -31,13 +31,11 @@ Severity = Literal["error", "warning"]
 Kind = Literal["collection", "article", "source", "page"]
 KINDS: tuple[Kind, ...] = ("collection", "article", "source", "page")
 
-LOCALES: tuple[Locale, ...] = tuple(
-    Locale(code)
-    for code in (
-        "ar bg bs ca cs da de el en es et fi fr he hr hu id it ja ko lt lv mn nb nl pl pt pt-BR "
-        "ro ru sl sr sv tr vi zh-CN zh-TW"
-    ).split()
-)
+LOCALES: tuple[Locale, ...] = tuple(map(Locale, (
+    "ar", "bg", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hr", "hu",
+    "id", "it", "ja", "ko", "lt", "lv", "mn", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sl",
+    "sr", "sv", "tr", "vi", "zh-CN", "zh-TW",
+)))  # fmt: skip
 """The same 37 in every version of Intercom's OpenAPI; `id` is Indonesian."""
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -401,6 +399,7 @@ class Abilities:
     page_locales: bool = False
     icons: bool = False
     unparent: bool = False
+    sales: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

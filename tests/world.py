@@ -1,4 +1,4 @@
-"""A small world for a story: a folder of content, a help center behind a socket, the command line.
+"""A small world for a story: a folder of content, a help center on loopback, a command line.
 
 The command line is the real one; it runs in this process, so that a test may look at the
 help center, set faults and count calls between two commands.
@@ -27,10 +27,12 @@ SMALL = {
         "Within 14 days. See [cancelling](../orders/cancel.md#fees).\n\n## How\n\nWrite to us.\n"
     ),
     "fr/billing/refunds.md": (
-        "---\ntitle: Remboursements\n---\nSous 14 jours. Voir [annuler](../orders/cancel.md#fees).\n"
+        "---\ntitle: Remboursements\n---\n"
+        "Sous 14 jours. Voir [annuler](../orders/cancel.md#fees).\n"
     ),
     "en/orders/cancel.md": (
-        "---\ntitle: Cancel an order\n---\nSee [refunds](../billing/refunds.md).\n\n## Fees\n\nNone.\n"
+        "---\ntitle: Cancel an order\n---\n"
+        "See [refunds](../billing/refunds.md).\n\n## Fees\n\nNone.\n"
     ),
 }
 
@@ -147,7 +149,8 @@ class World:
 @contextlib.contextmanager
 def world(folder: Path, **settings: object) -> Iterator[World]:
     """Open a world whose help center listens on loopback."""
-    center = HelpCenter(locales=("en", "fr", "de"), **settings)
+    settings = {"locales": ("en", "fr", "de"), **settings}
+    center = HelpCenter(**{name: value for name, value in settings.items() if value is not None})
     with Server(center, 0) as server:
         made = World(folder=folder, center=center, url=server.url)
         made.configure()

@@ -23,6 +23,7 @@ from typing import Any
 
 from publisher.body import vocabulary
 from publisher.body.findings import Findings
+from publisher.body.grid import even, is_spanned, unspanned
 from publisher.body.headings import Headings
 from publisher.body.inline import has_text, tidy
 from publisher.body.reader import TOO_DEEP
@@ -112,7 +113,7 @@ class Degrading:
 
     def dropped(self, tag: str, line: int) -> None:
         """Say once for each tag that it is taken off."""
-        advice = "" if tag in _HTML else f"If you meant the text, write &lt;{tag}&gt;."
+        advice = "" if tag in vocabulary.KNOWN else f"If you meant the text, write &lt;{tag}&gt;."
         self.findings.once(
             "html-dropped", tag, line, f"Intercom drops <{tag}>; its text stays.", advice
         )
@@ -258,9 +259,10 @@ def _opaque(block: Opaque, to: Degrading) -> Blocks:
 def _table(block: Table, to: Degrading) -> Blocks:
     if to.in_list or to.in_cell:
         return _rows_as_paragraphs(block, to)
-    rows = tuple(
-        tuple(_cell(cell, to) for cell in row) for row in _even(_unspanned(block, to).rows)
-    )
+    if is_spanned(block.rows):
+        what = "Intercom has no cells over several columns or rows; the rest of each stays empty."
+        to.findings.warn("table-span", block.line, what)
+    rows = tuple(tuple(_cell(cell, to) for cell in row) for row in even(unspanned(block.rows)))
     if rows and all(cell.header for cell in rows[0]) and not any(cell.blocks for cell in rows[0]):
         rows = rows[1:]  # Markdown must have a header, Intercom need not
     if not any(cell.blocks for row in rows for cell in row):
@@ -318,47 +320,6 @@ def _one_line(blocks: Blocks) -> tuple[Runs, Blocks]:
             others.append(block)
     return tidy(words), tuple(others)
 
-
-def _unspanned(table: Table, to: Degrading) -> Table:
-    """Give every cell one place; the places it spanned are empty cells."""
-    if all(cell.columns == cell.rows == 1 for row in table.rows for cell in row):
-        return table
-    what = "Intercom has no cells over several columns or rows; the rest of each stays empty."
-    to.findings.warn("table-span", table.line, what)
-    empty = Cell(blocks=())
-    rows: list[tuple[Cell, ...]] = []
-    hanging: dict[int, int] = {}
-    for row in table.rows:
-        filled: list[Cell] = []
-        waiting = list(reversed(row))
-        while waiting or hanging.get(len(filled), 0):
-            place = len(filled)
-            if hanging.get(place, 0):
-                hanging[place] -= 1
-                filled.append(replace(empty, header=False))
-                continue
-            cell = waiting.pop()
-            for column in range(place, place + cell.columns):
-                hanging[column] = cell.rows - 1
-            filled += [cell, *[replace(empty, header=cell.header)] * (cell.columns - 1)]
-        rows.append(tuple(filled))
-    return replace(table, rows=tuple(rows))
-
-
-def _even(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
-    """Make all rows as long as the longest."""
-    width = max(map(len, rows), default=0)
-    return tuple(
-        (*row, *[Cell(blocks=(), header=row[-1].header)] * (width - len(row))) for row in rows
-    )
-
-
-_HTML = vocabulary.names(
-    "abbr address aside bdo big blink button cite datalist dd del dfn dialog dir div dl dt "
-    "fieldset font footer form frame header input ins keygen legend mark meter nav nobr "
-    "optgroup option output progress q rp rt ruby s samp section small span strike sub "
-    "summary sup u var video"
-)
 
 _FIT: Mapping[type[Block], Callable[[Any, Degrading], Blocks]] = {
     Paragraph: _paragraph,

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from publisher.body.attributes import UNSEEN
 from publisher.body.inline import has_text, tidy
 from publisher.body.tree import Block, Blocks, Heading, Image, Mark, Paragraph, Run
 
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff]")
-_UNSEEN_AND_ZERO_WIDTH = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\u200b\u2060]")
+_ZERO_WIDTH = re.compile("[\u200b\u2060]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,8 +54,9 @@ class Flow:
 
     def add(self, text: str) -> None:
         """Add text to the paragraph that is open."""
-        unseen = _UNSEEN if self.page.zero_width else _UNSEEN_AND_ZERO_WIDTH
-        text = unseen.sub("", text)
+        text = UNSEEN.sub("", text)
+        if not self.page.zero_width:
+            text = _ZERO_WIDTH.sub("", text)
         if self.marks and any(mark.tag == "code" for mark in self.marks):
             text = text.replace("\r", " ").replace("\n", " ").replace("\f", " ")
         else:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from publisher.body import emit, refs, tree
 from publisher.body.degrade import Degrading
@@ -121,7 +122,5 @@ def _settle_anchors(
 
 
 def _nearest(anchor: str, headings: Headings) -> str:
-    from difflib import get_close_matches
-
     near = get_close_matches(anchor.lower(), [heading.slug for heading in headings.found], 1)
     return f"Did you mean #{near[0]}?" if near else ""

@@ -66,8 +66,11 @@ def _lost(meant: Blocks, seen: Blocks, first: int) -> list[Loss]:
         partner = _partner(block, waiting)
         if partner is not None:
             waiting.remove(partner)
-        stretch = (partner,) if partner is not None else tuple(waiting)
-        found += [Loss(place, what) for what in _lost_of(block, stretch)]
+            beside: Blocks = (partner,)
+        else:  # text may have gone anywhere; a thing only where nothing else claims it
+            beside = seen if isinstance(block, (Paragraph, Heading)) else tuple(waiting)
+        words = _missing_words((block,), seen)
+        found += [Loss(place, what) for what in _lost_of(block, beside, words)]
     return found
 
 
@@ -82,33 +85,36 @@ def _shared(left: Counter[str], right: Counter[str]) -> int:
     return (left & right).total()
 
 
-def _lost_of(block: Block, seen: Blocks) -> Iterable[str]:
-    """Say what is lost of one block; `seen` is its partner, or all that could hold its words."""
-    kept = [inner for inner in walk(seen) if type(inner) is type(block)]
+def _lost_of(block: Block, seen: Blocks, words: str) -> Iterable[str]:
+    """Say what is lost of one block.
+
+    seen   its partner, or all that may hold what is left of it.
+    words  of it that stand nowhere, quoted.
+    """
+    kind = type(block)
+    kept = [inner for inner in walk(seen) if type(inner) is kind]
     if not kept:
-        if words := _missing_words((block,), seen):
-            yield f"{_NAMES[type(block)]} is missing: {words}" if words else ""
-        elif not isinstance(block, Paragraph):
-            yield f"{_NAMES[type(block)]} {_fate(block)}"
-        yield from _inside((block,), seen, but=type(block))
-        return
-    if isinstance(block, Code) and not any(block.text == inner.text for inner in walk_code(kept)):
-        yield from _lost_code(block, kept)
-    elif words := _missing_words((block,), seen):
-        yield f"text is missing: {words}"
-    yield from _inside((block,), seen)
+        if words:
+            yield f"{_NAMES[kind]} is missing: {words}"
+        elif kind is not Paragraph:
+            yield f"{_NAMES[kind]} {_FATES.get(kind, 'is missing')}"
+        yield from _inside((block,), seen, but=kind)
+    else:
+        if isinstance(block, Code):
+            yield from _lost_code(block, [code for code in kept if isinstance(code, Code)])
+        elif words:
+            yield f"text is missing: {words}"
+        yield from _inside((block,), seen)
 
 
-def walk_code(blocks: Iterable[Block]) -> list[Code]:
-    """Return the code blocks among blocks."""
-    return [block for block in blocks if isinstance(block, Code)]
-
-
-def _lost_code(block: Code, kept: Iterable[Block]) -> Iterable[str]:
+def _lost_code(block: Code, kept: list[Code]) -> Iterable[str]:
     joined = "".join(block.text.split())
-    if any("".join(code.text.split()) == joined for code in walk_code(kept)):
-        shorter = all(code.text.count("\n") < block.text.count("\n") for code in walk_code(kept))
-        yield f"the code block lost its {'line breaks' if shorter else 'indentation'}"
+    if any(code.text == block.text for code in kept):
+        return
+    if any("".join(code.text.split()) == joined for code in kept):
+        lines = max(code.text.count("\n") for code in kept)
+        lost = "line breaks" if lines < block.text.count("\n") else "indentation"
+        yield f"the code block lost its {lost}"
     else:
         yield f"text is missing from a code block: {_missing_words((block,), tuple(kept))}"
 
@@ -130,8 +136,7 @@ def _inside(meant: Blocks, seen: Blocks, but: type[Block] | None = None) -> Iter
 def _structure(meant: Blocks, seen: Blocks, but: type[Block] | None) -> Iterable[str]:
     for kind in (Heading, Listing, Table, Callout, Collapsible, Code):
         if kind is not but and _count(seen, kind) < _count(meant, kind):
-            inner = next(block for block in walk(meant) if isinstance(block, kind))
-            yield f"{_NAMES[kind]} {_fate(inner)}"
+            yield f"{_NAMES[kind]} {_FATES[kind]}"
     if _parts(seen, Listing) < _parts(meant, Listing) and but is not Listing:
         yield "a list lost an item"
     if _parts(seen, Table) < _parts(meant, Table) and but is not Table:
@@ -208,10 +213,6 @@ def _all_text(blocks: Blocks) -> str:
 
 def _quoted(text: str) -> str:
     return f"“{text[:_SHOWN]}…”" if len(text) > _SHOWN else f"“{text}”"
-
-
-def _fate(block: Block) -> str:
-    return _FATES.get(type(block), "is missing")
 
 
 _NAMES: dict[type[Block], str] = {

@@ -32,7 +32,7 @@ MAX_NESTING = 40
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*([^\n]*)(?:\n|\Z)", re.I)
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _BARE = re.compile(r"<?(https?://[^\s<>]+)>?\Z")
-_HEADING_ID = re.compile(r"[ \t]*\{#([^\s{}]+)\}[ \t]*\Z")
+_HEADING_ID = re.compile(r"[ \t]*(?<!\\)\{#([^\s{}]+)\}[ \t]*\Z")
 _TAG = re.compile(
     r"^([ \t]*<(?!(?:b|i|em|strong|code|tt|u|s|strike|big|small|font|nobr)[\s>/])[a-z][^\s/>]*)",
     re.IGNORECASE,

@@ -11,12 +11,21 @@ Our Markdown plants `data-line` attributes; between two of them the last one hol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from publisher.body.attributes import (
+    UNSEEN,
+    Attributes,
+    alignment_of,
+    classes_of,
+    pixels_of,
+    span_of,
+    style_of,
+    url_of,
+)
 from publisher.body.flow import Flow, Page
 from publisher.body.inline import tidy
 from publisher.body.tree import (
@@ -56,11 +65,6 @@ MAX_DEPTH = 64
 TOO_DEEP = "too-deep"
 """Tag of the mark on text that was nested too deep to read as blocks."""
 
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
-_URL_NOISE = re.compile(r"[\t\n\r]")
-
-Attributes = Mapping[str, str | None]
-
 
 def read(html: str, *, zero_width: bool = False, line: int = 0) -> Blocks:
     """Return the blocks of an HTML fragment; empty paragraphs are no blocks.
@@ -70,7 +74,7 @@ def read(html: str, *, zero_width: bool = False, line: int = 0) -> Blocks:
     """
     # Of a fragment's first node, selectolax takes the siblings for its content (1.0.2): it is
     # given a comment to be confused about.
-    root = LexborHTMLParser("<!---->" + _UNSEEN.sub("", html), is_fragment=True).root
+    root = LexborHTMLParser("<!---->" + UNSEEN.sub("", html), is_fragment=True).root
     flow = Flow(Page(zero_width=zero_width, line=line))
     _siblings(root, flow)
     return flow.finished()
@@ -158,8 +162,8 @@ def _break(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 
 
 def _link(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
-    line, href = flow.page.line, _url(attributes, "href")
-    if "intercom-h2b-button" in _classes(attributes):
+    line, href = flow.page.line, url_of(attributes, "href")
+    if "intercom-h2b-button" in classes_of(attributes):
         label = " ".join(node.text(deep=True).split())
         flow.block(Button(href=href, label=label, align=flow.align, line=line))
         return
@@ -171,7 +175,7 @@ def _link(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 
 
 def _paragraph(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
-    with flow.paragraph(_alignment(attributes)):
+    with flow.paragraph(alignment_of(attributes)):
         _inside(node, flow)
 
 
@@ -182,7 +186,7 @@ def _heading(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
         level=int((node.tag or "h1")[1]),
         runs=runs,
         id=attributes.get("id") or "",
-        align=_alignment(attributes) or flow.align,
+        align=alignment_of(attributes) or flow.align,
         line=line,
     )
     flow.blocks_of_heading(heading, others)
@@ -191,7 +195,7 @@ def _heading(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 def _code(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
     line, text = flow.page.line, _preformatted(node).replace("\r", "\n").rstrip("\n")
     if text.strip():
-        flow.block(Code(text=_UNSEEN.sub("", text), line=line))
+        flow.block(Code(text=UNSEEN.sub("", text), line=line))
     else:
         flow.boundary()
 
@@ -210,21 +214,21 @@ def _preformatted(node: LexborNode) -> str:
 def _image(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
     flow.image(
         Image(
-            src=_url(attributes, "src"),
-            alt=" ".join(_UNSEEN.sub("", attributes.get("alt") or "").split()),
+            src=url_of(attributes, "src"),
+            alt=" ".join(UNSEEN.sub("", attributes.get("alt") or "").split()),
             href=flow.address(),
-            align=_alignment(attributes) or flow.align,
-            width=_pixels(attributes, "width"),
-            height=_pixels(attributes, "height"),
+            align=alignment_of(attributes) or flow.align,
+            width=pixels_of(attributes, "width"),
+            height=pixels_of(attributes, "height"),
             line=flow.page.line,
         )
     )
 
 
 def _embed(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
-    line, src = flow.page.line, _url(attributes, "src") or _url(attributes, "data")
+    line, src = flow.page.line, url_of(attributes, "src") or url_of(attributes, "data")
     if not src:
-        sources = (_url(inner.attributes, "src") for inner in node.css("source"))
+        sources = (url_of(inner.attributes, "src") for inner in node.css("source"))
         src = next(filter(None, sources), "")
     flow.block(Embed(src=src, tag=node.tag or "iframe", line=line))
 
@@ -244,7 +248,7 @@ def _quote(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 
 
 def _division(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
-    line, classes = flow.page.line, _classes(attributes)
+    line, classes = flow.page.line, classes_of(attributes)
     if "intercom-interblocks-callout" in classes:
         style = declarations(attributes.get("style") or "")
         background, border = CALLOUTS["gray"]
@@ -258,7 +262,7 @@ def _division(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
         blocks = _content(node, flow)
         flow.block(Section(tag="div", name=unknown[0], blocks=blocks, line=line))
         return
-    with flow.paragraph(_alignment(attributes)):
+    with flow.paragraph(alignment_of(attributes)):
         _inside(node, flow)
 
 
@@ -323,12 +327,14 @@ def _table(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
     if caption is not None:
         with flow.paragraph(""):
             _inside(caption, flow)
-    rows = [
-        tuple(_cell(cell, flow) for cell in _children(row) if cell.tag in ("td", "th"))
-        for row in _rows(node)
-    ]
-    style = "; ".join(f"{name}: {value}" for name, value in _style(attributes).items())
+    rows = [_row(row, flow) for row in _rows(node)]
+    style = "; ".join(f"{name}: {value}" for name, value in style_of(attributes).items())
     flow.block(Table(rows=tuple(filter(None, rows)), style=style, line=line))
+
+
+def _row(node: LexborNode, flow: Flow) -> tuple[Cell, ...]:
+    _note_line(node.attributes, flow)
+    return tuple(_cell(cell, flow) for cell in _children(node) if cell.tag in ("td", "th"))
 
 
 def _rows(table: LexborNode) -> list[LexborNode]:
@@ -344,16 +350,18 @@ def _rows(table: LexborNode) -> list[LexborNode]:
 def _cell(node: LexborNode, flow: Flow) -> Cell:
     attributes: Attributes = node.attributes
     _note_line(attributes, flow)
-    inner = flow.nested(_alignment(attributes))
+    inner = flow.nested(alignment_of(attributes))
     _inside(node, inner)
     return Cell(
         blocks=inner.finished(),
         header=node.tag == "th",
         style="; ".join(
-            f"{name}: {value}" for name, value in _style(attributes).items() if name != "text-align"
+            f"{name}: {value}"
+            for name, value in style_of(attributes).items()
+            if name != "text-align"
         ),
-        columns=_span(attributes, "colspan"),
-        rows=_span(attributes, "rowspan"),
+        columns=span_of(attributes, "colspan"),
+        rows=span_of(attributes, "rowspan"),
     )
 
 
@@ -368,16 +376,13 @@ def _nothing(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 
 
 def _apart(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
-    with flow.paragraph(_alignment(attributes)):
+    with flow.paragraph(alignment_of(attributes)):
         _inside(node, flow)
 
 
 def _term(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
     with flow.paragraph(""), flow.wearing(Mark("b")):
         _inside(node, flow)
-
-
-# --- attributes -------------------------------------------------------------------------
 
 
 def _children(node: LexborNode) -> list[LexborNode]:
@@ -387,41 +392,6 @@ def _children(node: LexborNode) -> list[LexborNode]:
         children.append(child)
         child = child.next
     return children
-
-
-def _classes(attributes: Attributes) -> list[str]:
-    return (attributes.get("class") or "").split()
-
-
-def _style(attributes: Attributes) -> dict[str, str]:
-    style = attributes.get("style") if attributes else None
-    return declarations(style) if style else {}
-
-
-def _alignment(attributes: Attributes) -> str:
-    if not attributes or (len(attributes) == 1 and attributes.get("class") == "no-margin"):
-        return ""
-    for name in _classes(attributes):
-        if name.startswith("intercom-align-"):
-            side = name.rpartition("-")[2]
-            return side if side in ALIGNMENTS else ""
-    side = (attributes.get("align") or "").lower() or _style(attributes).get("text-align", "")
-    return side if side in ALIGNMENTS else ""
-
-
-def _url(attributes: Attributes, name: str) -> str:
-    url = _UNSEEN.sub("", _URL_NOISE.sub("", attributes.get(name) or "")).strip()
-    return url.replace(" ", "%20")
-
-
-def _pixels(attributes: Attributes, name: str) -> str:
-    value = (attributes.get(name) or "").strip().removesuffix("px")
-    return value if value.isascii() and value.isdigit() and len(value) < 5 else ""
-
-
-def _span(attributes: Attributes, name: str) -> int:
-    value = (attributes.get(name) or "1").strip()
-    return max(1, min(int(value), 100)) if value.isascii() and value.isdigit() else 1
 
 
 _READERS: Mapping[str, Callable[[LexborNode, Attributes, Flow], None]] = {

@@ -137,7 +137,7 @@ def _code_span(text: str) -> str:
 
 
 def _link(content: str, text: str, url: str) -> str:
-    if text == url and re.fullmatch(r"https?://[^\s<>]+", url):
+    if text == url and re.fullmatch(r"https?://[^\s<>]+", url) and not vocabulary.video(url):
         return f"<{url}>"
     return f"[{content}]({_destination(url)})"
 
@@ -154,8 +154,8 @@ def _lines(text: str) -> str:
 
 def _guarded(line: str) -> str:
     line = _NUMBERED.sub(r"\1\\\2", _LINE_START.sub(r"\\\1", line))
-    if line.startswith("http") and vocabulary.video(line.removesuffix("\\")):
-        return line.replace("://", "\\://", 1)
+    if "://" in line and vocabulary.video(line.strip().removesuffix("\\")):
+        return line.replace("://", "\\://", 1)  # alone on its line, it would be played
     return line
 
 

@@ -51,7 +51,13 @@ OPAQUE = names(
 """Elements whose inside is not prose."""
 
 UNSAFE = frozenset({"script", "style", "template", "applet", "noembed", "noframes"})
-EMBEDS = frozenset({"iframe", "video", "audio", "embed", "object"})
+KNOWN = names(
+    "abbr address aside bdo big blink button cite datalist dd del dfn dialog dir div dl dt "
+    "fieldset font footer form frame header input ins keygen legend mark meter nav nobr "
+    "optgroup option output progress q rp rt ruby s samp section small span strike sub "
+    "summary sup u var video"
+)
+"""Tags of HTML that Intercom drops; any other is more likely a placeholder than a tag."""
 BREAKS = names(
     "address article caption center dd dt figcaption figure hgroup legend li main optgroup "
     "option p search section summary td th tr"

@@ -13,6 +13,7 @@ from publisher.model import Problem
 from publisher.plan import words
 from publisher.plan.changes import REMOVALS, Change, Plan, Stand
 from publisher.plan.diff import is_body
+from publisher.plan.prose import body_diff
 
 LIMIT = 65_000
 """GitHub takes 65,535 characters in a comment; the rest is for what surrounds it."""
@@ -165,7 +166,7 @@ def _details(change: Change) -> str:
         line
         for edit in change.edits
         if is_body(edit.name) and edit.before is not None
-        for line in show.body_diff(edit.before, edit.after)
+        for line in body_diff(edit.before, edit.after)
     ]
     if not diffs:
         return ""

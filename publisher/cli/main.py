@@ -110,7 +110,9 @@ def hand_out(text: str) -> None:
 def _colored() -> bool | None:
     choice = _option("color") or "auto"
     if choice == "auto":
-        return False if os.environ.get("NO_COLOR") else None
+        from publisher.config import wants_no_color
+
+        return False if wants_no_color() else None
     return bool(choice == "always")
 
 
@@ -190,14 +192,12 @@ def demo(port: int, serve: bool | None, **options: Any) -> int:
 @common
 def lint(paths: tuple[str, ...], form: str, **options: Any) -> int:
     """Everything that can be known about the content without a network."""
-    from publisher import workflow  # noqa: F401
     from publisher.cli import formats, show
-    from publisher.source import RULES
     from publisher.workflow import planning
 
     loaded = planning.lint(configured(options))
     problems = [p for p in loaded.problems if not paths or _below(p, paths)]
-    about = {name: rule.about for name, rule in RULES.items()}
+    about = planning.rules()
     spelt = {
         "json": lambda: formats.problems_as_json(problems),
         "github": lambda: formats.problems_as_github(problems),
@@ -217,21 +217,18 @@ def _below(problem: Problem, paths: tuple[str, ...]) -> bool:
     return any(Path(path) in (place, *place.parents) for path in paths)
 
 
-def _asked(
-    keys: tuple[str, ...] = (),
-    overwrite: tuple[str, ...] = (),
-    allow_deletes: tuple[str, ...] = (),
-    rerender: bool = False,
-) -> Asked:
+def _asked(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
+    """Take the planning options out of the others."""
     from publisher.workflow.planning import Asked
 
-    counts = [int(each) for each in allow_deletes if each.isdigit()]
+    allowed = options.pop("allow_deletes", ())
+    counts = [int(each) for each in allowed if each.isdigit()]
     return Asked(
         only=frozenset(keys),
-        overwrite=frozenset(overwrite),
-        allow_deletes=frozenset(each for each in allow_deletes if not each.isdigit()),
+        overwrite=frozenset(options.pop("overwrite", ())),
+        allow_deletes=frozenset(each for each in allowed if not each.isdigit()),
         allow_count=max(counts) if counts else None,
-        rerender=rerender,
+        rerender=options.pop("rerender", False),
     )
 
 
@@ -263,16 +260,14 @@ def plan(
     out: Path | None,
     form: str,
     detailed_exitcode: bool,
-    overwrite: tuple[str, ...],
-    allow_deletes: tuple[str, ...],
-    rerender: bool,
     **options: Any,
 ) -> int:
     """Show what an apply would change, and change nothing."""
     from publisher.workflow import planning
 
+    asked = _asked(keys, options)
     config, target = targeted(options)
-    planned = planning.plan(config, target, _asked(keys, overwrite, allow_deletes, rerender))
+    planned = planning.plan(config, target, asked)
     _show_planned(planned, form)
     if out:
         _keep(planned.plan, out)
@@ -290,9 +285,9 @@ def _planned_code(plan: Plan) -> int:
 def _show_planned(planned: Planned, form: str = "text") -> None:
     from publisher.cli import show
 
-    if planned.warnings and not _option("quiet"):
-        say(show.problems_as_text(planned.warnings) + "\n")
     say(planned.heading)
+    if planned.warnings and not _option("quiet"):
+        say("\n" + show.problems_as_text(planned.warnings))
     _show_plan(planned.plan, form)
 
 
@@ -360,7 +355,7 @@ def status(detailed_exitcode: bool, form: str, **options: Any) -> int:
     from publisher.workflow import planning
 
     config, target = targeted(options)
-    planned = planning.plan(config, target, _asked())
+    planned = planning.plan(config, target, _asked((), {}))
     say(planned.heading)
     stands = planned.plan.stands
     if form == "json":
@@ -392,20 +387,18 @@ def apply(
     allow_older: bool,
     dry_run: bool,
     report: Path | None,
-    overwrite: tuple[str, ...],
-    allow_deletes: tuple[str, ...],
-    rerender: bool,
     **options: Any,
 ) -> int:
     """Do it: plan, ask, apply. A saved plan is applied exactly, and is its own approval."""
     from publisher.cli.progress import Progress
     from publisher.workflow import applying, planning
 
+    is_saved = len(what) == 1 and what[0].endswith(".json")
+    asked = _asked(() if is_saved else what, options)
     config, target = targeted(options)
-    saved = _read_plan(Path(what[0])) if len(what) == 1 and what[0].endswith(".json") else None
-    if saved and (overwrite or allow_deletes or rerender):
+    saved = _read_plan(Path(what[0])) if is_saved else None
+    if saved and asked != _asked((), {}):
         raise ConfigError("a saved plan takes no planning options; make the plan with them.")
-    asked = _asked(() if saved else what, overwrite, allow_deletes, rerender)
     if dry_run:
         if saved:
             _show_plan(saved, "text")
@@ -653,5 +646,5 @@ def main(args: list[str] | None = None) -> None:
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(errors.FINE)

@@ -7,11 +7,8 @@ shown as a diff of the prose, never of HTML.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import unified_diff
 
-from publisher.body.to_markdown import to_markdown
 from publisher.model import Problem
 from publisher.plan import words
 from publisher.plan.changes import (
@@ -26,6 +23,7 @@ from publisher.plan.changes import (
     Stand,
 )
 from publisher.plan.diff import is_body
+from publisher.plan.prose import body_diff
 
 SIGNS = {"create": "+", "update": "~", "move": ">", "publish": "^", "unpublish": "v", "delete": "-"}
 STAGES = {
@@ -37,9 +35,7 @@ STAGES = {
 }
 MARKS = {"error": "!", "warning": "·"}
 LOUD = ("conflict", "gone", "drift", "protected", "removed")
-CONTEXT = 2
 LONGEST_DIFF = 60
-IMAGE_DIGEST = re.compile(r"\.[0-9a-f]{8}(\.(?:png|jpe?g|gif|svg|webp))")
 
 
 def plan_as_text(plan: Plan, *, full: bool = False) -> str:
@@ -130,19 +126,6 @@ def _edit(edit: Edit, *, full: bool) -> Iterator[str]:
     yield from (f"      {line}" for line in shown)
     if len(lines) > len(shown):
         yield f"      … {len(lines) - len(shown)} more lines (-v shows them)"
-
-
-def body_diff(before: str, after: str) -> Iterator[str]:
-    """A diff of the prose of two bodies: lines that begin with "+", "-" or a blank."""
-    rows = unified_diff(_prose(before), _prose(after), n=CONTEXT, lineterm="")
-    for row in rows:
-        if row.startswith(("---", "+++")):
-            continue
-        yield "    …" if row.startswith("@@") else f"{row[0]} {row[1:]}".rstrip()
-
-
-def _prose(html: str) -> list[str]:
-    return IMAGE_DIGEST.sub(r"\1", to_markdown(html)).splitlines()
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:

@@ -100,6 +100,7 @@ def dialect(version: str) -> Dialect:
             page_locales=at_least(17),
             icons=at_least(17),
             unparent=at_least(16),
+            sales=at_least(17),
         ),
     )
 

@@ -33,6 +33,8 @@ def fit(site: Site, abilities: Abilities, fin_locales: tuple[Locale, ...]) -> Wa
     _levels(things, abilities, problems)
     _pages(things, abilities, fin_locales, problems)
     _icons(things, abilities, problems)
+    _section_descriptions(things, abilities, problems)
+    _sales(things, abilities, problems)
     _order(things, problems)
     _page_links(things)
     return Wanted(site=replace(site, things=things), problems=tuple(problems))
@@ -144,6 +146,49 @@ def _icons(things: dict[Ref, Thing], abilities: Abilities, problems: list[Proble
             f"API version {abilities.api_version} cannot set icons; "
             f"those of {words.counted(len(named), 'collection')} stay as they are live.",
             "Use api_version 2.17 or newer, or set them in Intercom.",
+        )
+    )
+
+
+def _section_descriptions(
+    things: dict[Ref, Thing], abilities: Abilities, problems: list[Problem]
+) -> None:
+    if abilities.depth > 2:
+        return
+    described = [
+        (ref, thing)
+        for ref, thing in things.items()
+        if isinstance(thing, Collection) and thing.parent and any(thing.descriptions.values())
+    ]
+    for ref, thing in described:
+        things[ref] = replace(thing, descriptions={})
+    if described:
+        problems.append(
+            _warn(
+                "target-section-descriptions",
+                f"in API version {abilities.api_version} a section has no description; those of "
+                f"{words.counted(len(described), 'section')} are left out.",
+                "Use api_version 2.10 or newer.",
+            )
+        )
+
+
+def _sales(things: dict[Ref, Thing], abilities: Abilities, problems: list[Problem]) -> None:
+    stated = [
+        (ref, thing)
+        for ref, thing in things.items()
+        if isinstance(thing, ExternalPage) and thing.fin.sales is not None
+    ]
+    if abilities.sales or not stated:
+        return
+    for ref, thing in stated:
+        things[ref] = replace(thing, fin=replace(thing.fin, sales=None))
+    problems.append(
+        _warn(
+            "target-sales",
+            f"API version {abilities.api_version} cannot set sales availability; that of "
+            f"{words.counted(len(stated), 'page')} stays as it is live.",
+            "Use api_version 2.17 or newer, or set it in Intercom.",
         )
     )
 

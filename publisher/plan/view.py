@@ -160,7 +160,7 @@ def wanted_fields(ref: Ref, view: View) -> dict[str, str]:
         fields["parent"] = _id_of(Ref("collection", fields["parent"]), view)  # type: ignore[arg-type]
     if isinstance(thing, ExternalPage):
         fields["source"] = _id_of(Ref("source", thing.source), view)
-        for name in ("agent", "copilot", "sales") if ref not in view.live else ():
+        for name in ("agent", "copilot") if ref not in view.live else ():
             fields.setdefault(name, "yes")
     if isinstance(thing, Article):
         _fill_states(ref, thing, fields, view)

@@ -35,7 +35,7 @@ from publisher.plan.changes import Origin, Plan, Policy, Wanted
 from publisher.plan.fit import fit
 from publisher.plan.make import make
 from publisher.plan.view import View, is_managed, look
-from publisher.source import Loaded, load
+from publisher.source import RULES, Loaded, load
 from publisher.source.revision import Revision, head, is_older
 from publisher.workflow.session import Session, check_pin, local_restart, opened
 
@@ -76,6 +76,11 @@ def lint(config: Config) -> Loaded:
     """Everything that can be known without a network."""
     check_version(config)
     return load(config.content_folder, config.rules, cache=config.state_folder / "cache")
+
+
+def rules() -> dict[str, str]:
+    """One line about every rule that a finding may name."""
+    return {name: rule.about for name, rule in RULES.items()}
 
 
 def plan(config: Config, target: Target, asked: Asked) -> Planned:

@@ -45,4 +45,3 @@ def serve(
             raise PublisherError(
                 f"cannot listen on port {port}: {error.strerror or error}. Try --port."
             ) from error
-

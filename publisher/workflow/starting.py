@@ -74,6 +74,7 @@ class Story:
 
     def show(self, say: Callable[[str], None], stays: bool) -> None:
         """Say where to look; keep the pages open until interrupted, or make sure they open."""
+
         def ready(server: Server) -> None:
             say(f"{server.url}/{self.config.rules.default_locale}/")
             if not stays:

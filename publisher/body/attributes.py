@@ -1,0 +1,55 @@
+"""What the attributes of an HTML element say, read the way a browser does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from publisher.body.vocabulary import ALIGNMENTS, declarations
+
+Attributes = Mapping[str, str | None]
+
+UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+"""Control characters and the like: nothing a reader could see, and nothing Intercom takes."""
+_URL_NOISE = re.compile(r"[\t\n\r]")
+
+
+def classes_of(attributes: Attributes) -> list[str]:
+    """Return the classes, in order."""
+    return (attributes.get("class") or "").split()
+
+
+def style_of(attributes: Attributes) -> dict[str, str]:
+    """Return the declarations of `style`, in one spelling."""
+    style = attributes.get("style") if attributes else None
+    return declarations(style) if style else {}
+
+
+def alignment_of(attributes: Attributes) -> str:
+    """Return what aligns a block: Intercom's class, the old attribute, or CSS; "" for left."""
+    if not attributes or (len(attributes) == 1 and attributes.get("class") == "no-margin"):
+        return ""
+    for name in classes_of(attributes):
+        if name.startswith("intercom-align-"):
+            side = name.rpartition("-")[2]
+            return side if side in ALIGNMENTS else ""
+    side = (attributes.get("align") or "").lower() or style_of(attributes).get("text-align", "")
+    return side if side in ALIGNMENTS else ""
+
+
+def url_of(attributes: Attributes, name: str) -> str:
+    """Return an address as a browser reads it: no line ends in it, no spaces."""
+    url = UNSEEN.sub("", _URL_NOISE.sub("", attributes.get(name) or "")).strip()
+    return url.replace(" ", "%20")
+
+
+def pixels_of(attributes: Attributes, name: str) -> str:
+    """Return a width or height in pixels, or ""."""
+    value = (attributes.get(name) or "").strip().removesuffix("px")
+    return value if value.isascii() and value.isdigit() and len(value) < 5 else ""
+
+
+def span_of(attributes: Attributes, name: str) -> int:
+    """Return over how many columns or rows a cell goes, from 1 to 100."""
+    value = (attributes.get(name) or "1").strip()
+    return max(1, min(int(value), 100)) if value.isascii() and value.isdigit() else 1

@@ -1,0 +1,147 @@
+"""What Intercom may respell without anything having changed, and what is a change."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.body import canonical
+
+CALLOUT = '<div class="intercom-interblocks-callout" style="background-color: {}"><p>x</p></div>'
+CDN = "https://downloads.intercomcdn.com/i/o/857217366/303baa95a60fa96a226c6a81/image.png"
+
+RESPELT = {
+    "a paragraph gains its class": ("<p>x</p>", '<p class="no-margin">x</p>'),
+    "bare text becomes a paragraph": ("x", '<p class="no-margin">x</p>'),
+    "headings are promoted": (
+        "<h2>A</h2><h3>B</h3>",
+        '<h1 id="h_0123456789">A</h1><h2 id="h_1123456789">B</h2>',
+    ),
+    "the third level joins the second": (
+        "<h1>A</h1><h2>B</h2><h3>C</h3>",
+        "<h1>A</h1><h2>B</h2><h2>C</h2>",
+    ),
+    "empty paragraphs collapse": (
+        '<p class="no-margin"></p>\n<p class="no-margin"></p>\n<h1>A</h1>',
+        '<p class="no-margin"></p>\n<h1>A</h1>',
+    ),
+    "an empty paragraph is added at the end": (
+        '<p class="no-margin">x</p>',
+        '<p class="no-margin">x</p>\n<p class="no-margin"></p>',
+    ),
+    "spacers of other tools": ("<p>a</p><p>&nbsp;</p><p>b</p>", "<p>a</p><p>b</p>"),
+    "a link gains target and class": (
+        '<p><a href="u">t</a></p>',
+        '<p class="no-margin"><a href="u" target="_blank" class="intercom-content-link">t</a></p>',
+    ),
+    "a list forgets where it starts": (
+        '<ol start="2"><li>x</li></ol>',
+        '<ol><li><p class="no-margin">x</p></li></ol>',
+    ),
+    "an image leaves its paragraph": (
+        '<li>text<p><img src="a.png" alt="A"></p></li>',
+        '<p class="no-margin">text</p>'
+        '<div class="intercom-container"><img src="a.png" alt="A"></div>',
+    ),
+    "an image is signed again and gains its size": (
+        f'<div class="intercom-container"><img src="{CDN}"></div>',
+        f'<div class="intercom-container"><img src="{CDN}?expires=1774969200&amp;'
+        'signature=4853&amp;req=fC%0A" width="707" height="405" style="height: auto;"></div>',
+    ),
+    "an image is copied": (
+        '<img src="https://cdn.example.org/help/diagram.1a2b3c4d.png" alt="D">',
+        '<div class="intercom-container"><img alt="D" '
+        'src="https://downloads.intercomcdn.com/i/o/1/2/diagram.1a2b3c4d.png?req=x"></div>',
+    ),
+    "a table gains its container": (
+        "<table><tr><th>a</th><td>b</td></tr></table>",
+        '<div class="intercom-interblocks-table-container"><table role="presentation"><tbody><tr>'
+        '<td><p class="no-margin">a</p></td><td><p class="no-margin">b</p></td></tr>'
+        "</tbody></table></div>",
+    ),
+    "strong and em": ("<p><strong>a</strong> <em>b</em></p>", "<p><b>a</b> <i>b</i></p>"),
+    "the order of marks": ("<p><b><i>a</i></b></p>", "<p><i><b>a</b></i></p>"),
+    "spaces at the edge of bold": ("<p><b>now </b>here</p>", "<p><b>now</b> here</p>"),
+    "zero-width spaces after a break": ("<p>a<br>\u200b</p>", "<p>a</p>"),
+    "colours": (
+        '<div class="intercom-interblocks-callout" style="border-color:#1BB15733;background-color:'
+        'rgba(215, 239, 220, 0.5)"><p>x</p></div>',
+        '<div class="intercom-interblocks-callout" style="background-color: #d7efdc80; '
+        'border-color: #1bb15733;"><p class="no-margin">x</p></div>',
+    ),
+    "a video's frame": (
+        '<iframe src="https://www.youtube.com/embed/VtKNw2dUD7Y"></iframe>',
+        '<div class="intercom-h2b-video"><iframe src="https://www.youtube-nocookie.com/embed/'
+        'VtKNw2dUD7Y?rel=0" frameborder="0" allow="autoplay"></iframe></div>',
+    ),
+    "an id in a summary": (
+        "<details><summary>T</summary><p>x</p></details>",
+        '<details><summary><h2 id="h_0123456789">T</h2></summary>'
+        '<div class="collapsible-section-content"><p></p>\n<p>x</p></div></details>',
+    ),
+    "a button's attributes": (
+        '<div class="intercom-container"><a href="u" class="intercom-h2b-button">L</a></div>',
+        '<div class="intercom-container intercom-align-left">'
+        '<a class="intercom-h2b-button" target="_blank" href="u">L</a></div>',
+    ),
+    "the slug of an article": (
+        '<p><a href="https://help.a.org/en/articles/557-old-name#h_0123456789">x</a></p>',
+        '<p><a href="https://help.a.org/en/articles/557-new-name#h_0123456789">x</a></p>',
+    ),
+    "entities": ("<p>&eacute; &quot;&amp;</p>", '<p>é "&amp;</p>'),
+    "blank lines at the end of code": (
+        "<pre><code>a\n\n</code></pre>",
+        "<pre><code>a</code></pre>",
+    ),
+}
+CHANGED = {
+    "a word": ("<p>a</p>", "<p>b</p>"),
+    "a line break in code": ("<pre><code>a\nb</code></pre>", "<pre><code>a b</code></pre>"),
+    "indentation in code": ("<pre><code>a\n  b</code></pre>", "<pre><code>a\nb</code></pre>"),
+    "bold": ("<p><b>a</b></p>", "<p>a</p>"),
+    "where a link leads": ('<p><a href="a">x</a></p>', '<p><a href="b">x</a></p>'),
+    "another article": (
+        '<p><a href="https://a.org/articles/1-a">x</a></p>',
+        '<p><a href="https://a.org/articles/2-a">x</a></p>',
+    ),
+    "a description": ('<img src="a.png" alt="a">', '<img src="a.png" alt="b">'),
+    "another image": ('<img src="a.png">', '<img src="b.png">'),
+    "bullets for numbers": ("<ul><li>a</li></ul>", "<ol><li>a</li></ol>"),
+    "a callout's colour": (
+        CALLOUT.format("#d7efdc80"),
+        CALLOUT.format("#fed9db80"),
+    ),
+    "a heading's level": ("<h1>A</h1><h1>B</h1>", "<h1>A</h1><h2>B</h2>"),
+    "two paragraphs for one": ("<p>a b</p>", "<p>a</p><p>b</p>"),
+    "alignment": ("<p>a</p>", '<p class="intercom-align-center no-margin">a</p>'),
+    "a block of a kind we do not know": (
+        "<p>a</p>",
+        '<div class="intercom-interblocks-new"><p>a</p></div>',
+    ),
+}
+
+
+@pytest.mark.parametrize(("left", "right"), RESPELT.values(), ids=RESPELT)
+def test_respelling_is_no_change(left, right):
+    assert canonical.canonical(left) == canonical.canonical(right)
+    assert canonical.same(left, right)
+    assert canonical.digest_of(left) == canonical.digest_of(right)
+    assert canonical.losses(left, right) == ()
+
+
+@pytest.mark.parametrize(("left", "right"), CHANGED.values(), ids=CHANGED)
+def test_a_change_is_seen(left, right):
+    assert not canonical.same(left, right)
+    assert canonical.digest_of(left) != canonical.digest_of(right)
+
+
+def test_blocks_leave_spacers_out():
+    assert canonical.blocks("<p>a</p><p></p>\n<hr><p>b</p>") == ("<p>a</p>", "<hr>", "<p>b</p>")
+
+
+def test_heading_ids_come_in_order_without_those_of_summaries():
+    html = (
+        '<h1 id="h_1">A</h1><details><summary><h2 id="h_2">B</h2></summary></details>'
+        '<h2>C</h2><h2 class="intercom-align-center" id="h_4">D</h2>'
+    )
+
+    assert canonical.heading_ids(html) == ("h_1", "", "h_4")
