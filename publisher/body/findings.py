@@ -2,8 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
+
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "anchor-unresolved": "A link names a heading that its target does not have.",
+        "attachment": "Intercom takes no attachments through its API; a link is sent instead.",
+        "blockquote": "Intercom has no quotations; they become italic paragraphs.",
+        "collapsible-title": "A collapsible section has no title.",
+        "directive-attribute": "A directive lacks something, or says something it cannot.",
+        "directive-stray": "A closing `:::` closes nothing.",
+        "directive-unclosed": "A directive is not closed by `:::`.",
+        "directive-unknown": "A `:::` block is of a kind that nobody knows.",
+        "directive-unsupported": "A directive that Intercom takes only in its own Markdown.",
+        "embed-unsupported": "Intercom shows no embedded page of this kind.",
+        "footnote": "Intercom has no footnotes; they become paragraphs.",
+        "html-dropped": "Intercom drops this HTML tag; its text stays.",
+        "html-unsafe": "HTML that could run a script is never sent.",
+        "image-data-url": "An image stands in the text itself; Intercom copies public ones only.",
+        "image-inline": "An image inside a line of text becomes a block of its own.",
+        "link-empty": "A link leads nowhere; its text stays.",
+        "link-scheme": "A link is of a kind that is not sent; its text stays.",
+        "list-empty": "A list or an item of it holds nothing.",
+        "list-start": "Intercom numbers every list from 1.",
+        "nesting": "Blocks nest deeper than anybody could read.",
+        "strikethrough": "Intercom has no strikethrough; the text stays.",
+        "table-empty": "A table holds nothing.",
+        "table-in-list": "Intercom refuses a table in a list; its rows become paragraphs.",
+        "table-nested": "Intercom refuses a table in a table; its rows become paragraphs.",
+        "table-span": "Intercom knows no cells that span others.",
+        "task-list": "Intercom has no checkboxes; they become ☐ and ☑.",
+    }
+)
+"""Every rule of this room, with one line for the documentation."""
+REFUSED = frozenset(
+    {"anchor-unresolved", "directive-attribute", "directive-unsupported", "image-data-url"}
+)
+"""Rules whose findings are errors; those of the others are warnings, but for a `:::video` of an
+unknown provider, which leaves nothing to send."""
 
 
 @dataclass(frozen=True, slots=True)

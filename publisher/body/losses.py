@@ -47,15 +47,18 @@ class Loss(NamedTuple):
 
 def compare(meant: Blocks, seen: Blocks, spell: Spell) -> tuple[Loss, ...]:
     """Return what is lost from `meant` in `seen`, in the order of its blocks."""
-    wanted, shown = spell(meant), spell(seen)
-    if wanted == shown:
-        return ()
+    wanted, shown = _loosely(spell(meant)), _loosely(spell(seen))
     found: list[Loss] = []
     matcher = SequenceMatcher(None, wanted, shown, autojunk=False)
     for verb, start, end, seen_start, seen_end in matcher.get_opcodes():
         if verb in ("replace", "delete"):
             found += _lost(meant[start:end], seen[seen_start:seen_end], start)
     return tuple(found)
+
+
+def _loosely(spelt: tuple[str, ...]) -> list[str]:
+    """Leave out white space where it is only space: everywhere but in code."""
+    return [block if "<pre" in block else "".join(block.split()) for block in spelt]
 
 
 def _lost(meant: Blocks, seen: Blocks, first: int) -> list[Loss]:

@@ -41,6 +41,7 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<~]|&(?=#?\w+;)")
 _LINE_START = re.compile(r"^(#{1,6}(?=\s|$)|[>+=-]|:::|\|)")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _HEADING_ID = re.compile(r"\{(?=#[^\s{}]+\}[ \t]*$)")
+_EDGE = re.compile(r"\A[^\S ]+|[^\S ]+\Z")
 _BACKTICKS = re.compile(r"`+")
 _ALERTS = {vocabulary.CALLOUTS[colour]: name for name, colour in vocabulary.ALERTS.items()}
 
@@ -153,6 +154,7 @@ def _lines(text: str) -> str:
 
 
 def _guarded(line: str) -> str:
+    line = _EDGE.sub(lambda space: "".join(f"&#{ord(letter)};" for letter in space[0]), line)
     line = _NUMBERED.sub(r"\1\\\2", _LINE_START.sub(r"\\\1", line))
     if "://" in line and vocabulary.video(line.strip().removesuffix("\\")):
         return line.replace("://", "\\://", 1)  # alone on its line, it would be played

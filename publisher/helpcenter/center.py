@@ -8,6 +8,7 @@ where images come from (`asset_lookup`) and what time it is.
 from __future__ import annotations
 
 import functools
+import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class HelpCenter(people.ByHand):
 
     path           the SQLite file, or None: in memory.
     locales        languages that are switched on; the default one is always among them.
+    workspace_id   "": one of its own, which the file remembers.
     public_url     where the public pages are; articles' addresses begin with it.
     quirks         names from `QUIRKS`.
     token          None: any; a text: that one; a mapping: token → scopes (None: all).
@@ -88,6 +90,9 @@ class HelpCenter(people.ByHand):
         self.locales = tuple(dict.fromkeys([self.default_locale, *self.locales]))
         self.centers = tuple(self._center_rows())
         self.store = Store(self.path)
+        if not self.workspace_id:
+            number = self.store.remember("workspace", secrets.randbelow(16**8))
+            self.workspace_id = f"local{number:08x}"
         self.images = Images(
             store=self.store,
             workspace=self.workspace_id,

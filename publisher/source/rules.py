@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from publisher.body.findings import REFUSED
+from publisher.body.findings import RULES as BODY_RULES
 from publisher.model import ContentRules, Problem, Severity, Spot
 
 
@@ -48,7 +50,7 @@ def _table(**groups: Mapping[str, str]) -> Mapping[str, Rule]:
     return MappingProxyType(dict(sorted(table.items())))
 
 
-RULES: Mapping[str, Rule] = _table(
+OWN: Mapping[str, Rule] = _table(
     error={
         "anchor-unresolved": "A link names a heading that its target does not have.",
         "asset-missing": "An image is not where the text says it is.",
@@ -98,6 +100,20 @@ RULES: Mapping[str, Rule] = _table(
         "title-long": "A title longer than 255 characters.",
     },
 )
+RULES: Mapping[str, Rule] = MappingProxyType(
+    dict(
+        sorted(
+            {
+                **{
+                    name: Rule("error" if name in REFUSED else "warning", about)
+                    for name, about in BODY_RULES.items()
+                },
+                **OWN,
+            }.items()
+        )
+    )
+)
+"""Every rule that can be named in `[lint]`: of this room, and of bodies."""
 
 
 def severity_of(found: Finding, rules: ContentRules) -> Severity | None:

@@ -75,6 +75,9 @@ class Planned:
 def lint(config: Config) -> Loaded:
     """Everything that can be known without a network."""
     check_version(config)
+    for name in config.rules.severities:
+        if name not in RULES:
+            raise ConfigError(f"publisher.toml, [lint]: unknown rule “{name}”.{near(name, RULES)}")
     return load(config.content_folder, config.rules, cache=config.state_folder / "cache")
 
 

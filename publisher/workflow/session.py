@@ -131,6 +131,7 @@ def embedded(
         help_center = HelpCenter(
             path,
             name="Help Center",
+            workspace_id="",
             default_locale=config.rules.default_locale,
             locales=config.rules.locales or LOCALES,
             public_url=f"http://127.0.0.1:{port}",

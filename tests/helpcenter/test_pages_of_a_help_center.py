@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from werkzeug.test import Client
 
 from publisher.helpcenter import HelpCenter
+from publisher.helpcenter.reader.body import prepare
 
 PNG = b"\x89PNG\r\n"
 PUBLIC = "http://127.0.0.1:8010"
@@ -117,3 +118,11 @@ def test_external_pages_are_shown_as_what_fin_reads(browser, helpcenter):
     )
     assert "https://wiki.acme.test" in page(browser, "/fin/").css_first("main").text()
     assert page(browser, f"/fin/{id_}").css_first(".plain").text() == "100 EUR"
+
+
+def test_links_between_articles_lead_on_whatever_port_the_site_is_served_today():
+    stored = '<p><a href="http://127.0.0.1:8010/en/articles/7-refunds#h_1">Refunds</a></p>'
+    shown = prepare(stored, "http://127.0.0.1:9000").html
+    assert 'href="/en/articles/7-refunds#h_1"' in shown
+    elsewhere = prepare(stored, "https://help.example.com").html
+    assert 'href="http://127.0.0.1:8010/en/articles/7-refunds#h_1"' in elsewhere

@@ -219,9 +219,9 @@ def test_where_no_translation_is_there_the_source_serves_its_headings(content):
 
 def test_a_translations_link_to_what_is_not_translated_leads_to_the_default_locale(content):
     page(content, "Text.")
-    content.add({"fr/orders/a.md": "# A\n\n[x](cancel.md)\n"})
-    content.add({"en/orders/a.md": "# A\n\nText.\n"})
-    assert not content.problems()
+    content.add({"en/orders/a.md": "# A\n\nText.\n", "fr/orders/a.md": "# A\n\n[x](cancel.md)\n"})
+    assert "link-unresolved" not in [rule for rule, _, _ in content.problems()]
+    assert 'href="article:orders/cancel"' in content.body("orders/a", "fr")
 
 
 def test_links_may_go_in_a_circle(content):

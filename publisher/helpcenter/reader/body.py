@@ -32,6 +32,10 @@ HEADINGS = "h1, h2, h3, h4, h5, h6"
 TINTED = '[style*="background-color"]'
 
 BREAK = "\x1e"  # a control character no text contains; a newline may stand inside a block
+ON_THIS_MACHINE = re.compile(r"http://(?:127\.0\.0\.1|localhost)(?::\d+)?(?:/|$)")
+OWN_ON_ANY_PORT = re.compile(
+    ON_THIS_MACHINE.pattern.removesuffix("(?:/|$)") + r"(/[A-Za-z-]+/(?:articles|collections)/.*)"
+)
 BLOCK_ENDS = re.compile(r"</(?:p|h[1-6]|li|td|th|tr|pre|summary|div|details)>|<br ?/?>|<hr ?/?>")
 DECLARATION = re.compile(r"(?:^|;)\s*(background-color|border-color)\s*:\s*([^;]+)")
 PROPERTIES = {"background-color": "--tint", "border-color": "--edge"}
@@ -105,6 +109,13 @@ def _link(link: LexborNode, public_url: str) -> None:
 
 
 def _own_path(href: str, public_url: str) -> str | None:
+    """The path of a link to this very site, or None.
+
+    A help center on this machine may be served on another port today than when the link was
+    stored, so there every article's and collection's address on loopback counts as its own.
+    """
+    if ON_THIS_MACHINE.match(public_url) and (moved := OWN_ON_ANY_PORT.match(href)):
+        return moved[1]
     base = public_url.rstrip("/")
     rest = href.removeprefix(base)
     if not base or rest == href or rest[:1] not in ("", "/", "?", "#"):
