@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,9 @@ FILE = "publisher.toml"
 INTERCOM_HOSTS = ("api.intercom.io", "api.eu.intercom.io", "api.au.intercom.io")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OTHER_TOKEN_NAMES = ("INTERCOM_API_TOKEN", "INTERCOM_AUTH_TOKEN", "INTERCOM_API_KEY")
-TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+FALSE = ("0", "false", "no", "off", "")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+LONGEST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class Target:
     ledger: str = "file"
     manage: tuple[str, ...] = ()
     fin_locales: tuple[Locale, ...] = ()
+    nested_lists: Literal["keep", "flat"] = "keep"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,8 @@ def load(
 
 def _read(path: Path, *, required: bool) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        # Numbers keep their spelling: as a float, api_version = 2.10 would be 2.1.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
     except FileNotFoundError:
         if required:
             raise ConfigError(f"{path}: there is no such file.") from None
@@ -146,7 +151,6 @@ TOP: Mapping[str, type | tuple[type, ...]] = {
     "default_state": str,
     "default_target": str,
     "requires": str,
-    "editor": str,
     "frontmatter": dict,
     "lint": dict,
     "targets": dict,
@@ -170,6 +174,7 @@ TARGET: Mapping[str, type | tuple[type, ...]] = {
     "ledger": str,
     "manage": list,
     "fin_locales": list,
+    "nested_lists": str,
 }
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "kind": ("local", "intercom"),
@@ -178,6 +183,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "on_drift": ("keep", "overwrite", "fail"),
     "default_state": ("published", "draft"),
     "ledger": ("file",),
+    "nested_lists": ("keep", "flat"),
 }
 LOCAL_DEFAULTS: Mapping[str, Any] = {
     "on_removed": "delete",
@@ -223,6 +229,11 @@ def flag(environment: Mapping[str, str], name: str) -> bool:
 def _rules(table: Mapping[str, Any]) -> ContentRules:
     frontmatter, lint = table.get("frontmatter", {}), table.get("lint", {})
     _check(frontmatter, {"ignore": list, "aliases": dict}, f"{FILE}, [frontmatter]")
+    for theirs, ours in frontmatter.get("aliases", {}).items():
+        if not isinstance(ours, str):
+            raise ConfigError(
+                f"{FILE}, [frontmatter]: aliases: {theirs} must be text, not {ours!r}."
+            )
     for rule, severity in lint.items():
         if severity not in ("error", "warning", "off"):
             raise ConfigError(
@@ -240,9 +251,14 @@ def _rules(table: Mapping[str, Any]) -> ContentRules:
 
 
 def _locale_list(codes: Any, name: str) -> tuple[Locale, ...]:
-    if isinstance(codes, str):
-        codes = [code.strip() for code in codes.split(",") if code.strip()]
-    return tuple(_locale(code, name) for code in codes)
+    return tuple(_locale(code, name) for code in _items(codes))
+
+
+def _items(value: Any) -> list[Any]:
+    """A list as TOML has it, or as a variable spells it: with commas."""
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return list(value)
 
 
 def _locale(code: Any, name: str) -> Locale:
@@ -258,7 +274,7 @@ def _target(name: str, settings: Any, environment: Mapping[str, str]) -> Target:
     if not isinstance(settings, dict):
         raise ConfigError(f"{place}: must be a table.")
     _check(settings, TARGET, place)
-    kind = settings.get("kind", "local" if name == "local" else "intercom")
+    kind = _kind(name, settings, environment)
     defaults = LOCAL_DEFAULTS if kind == "local" else {}
     merged = {**defaults, **settings, **_overrides(TARGET, environment), "kind": kind}
     for key in CHOICES:
@@ -267,15 +283,24 @@ def _target(name: str, settings: Any, environment: Mapping[str, str]) -> Target:
     from_environment = "PUBLISHER_BASE_URL" in environment
     _check_address(merged.get("base_url", ""), place, from_environment)
     _check_number(merged, place)
-    _check_assets(merged, place)
+    _check_token_names(merged, place)
+    if kind != "local":
+        _check_assets(merged, place)
     return replace(Target(name=name), **_typed(merged))
+
+
+def _kind(name: str, settings: Mapping[str, Any], environment: Mapping[str, str]) -> Any:
+    """PUBLISHER_KIND turns every target into another but `local`, which has no other kind."""
+    if name == "local":
+        return settings.get("kind", "local")
+    return environment.get("PUBLISHER_KIND") or settings.get("kind", "intercom")
 
 
 def _typed(merged: Mapping[str, Any]) -> dict[str, Any]:
     typed: dict[str, Any] = {}
     for key, value in merged.items():
         if key == "manage":
-            typed[key] = tuple(str(glob) for glob in value)
+            typed[key] = tuple(str(glob) for glob in _items(value))
         elif key == "fin_locales":
             typed[key] = _locale_list(value, "fin_locales")
         elif key == "concurrency":
@@ -322,6 +347,17 @@ def _check_number(merged: Mapping[str, Any], place: str) -> None:
     concurrency = str(merged.get("concurrency", 8))
     if not concurrency.isdigit() or not 1 <= int(concurrency) <= 64:
         raise ConfigError(f"{place}: concurrency is {concurrency}; it must be from 1 to 64.")
+
+
+def _check_token_names(merged: Mapping[str, Any], place: str) -> None:
+    """A token pasted in place of its variable's name is refused, and never repeated."""
+    for key in ("token_env", "read_token_env"):
+        name = str(merged.get(key, "UNSET"))
+        if len(name) > LONGEST_NAME or not VARIABLE.fullmatch(name):
+            raise ConfigError(
+                f"{place}: {key} must be the name of an environment variable, such as "
+                "INTERCOM_ACCESS_TOKEN; the token itself does not belong into a file."
+            )
 
 
 def _check_assets(merged: Mapping[str, Any], place: str) -> None:

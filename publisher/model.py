@@ -391,7 +391,10 @@ class HelpCenterInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
-    """What a target's API version can do; `intercom.dialect` has the facts."""
+    """What a target can do; of its API version, `intercom.dialect` has the facts.
+
+    nested_lists  set in the configuration: documentation and live bodies disagree.
+    """
 
     api_version: str
     depth: int = 3
@@ -400,6 +403,7 @@ class Abilities:
     icons: bool = False
     unparent: bool = False
     sales: bool = False
+    nested_lists: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

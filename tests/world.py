@@ -62,6 +62,7 @@ class World:
     url: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    recorder: object = None
 
     def write(self, files: Mapping[str, str | bytes]) -> World:
         for name, text in files.items():
@@ -147,12 +148,13 @@ class World:
 
 
 @contextlib.contextmanager
-def world(folder: Path, **settings: object) -> Iterator[World]:
-    """Open a world whose help center listens on loopback."""
+def world(folder: Path, *, wrap: object = None, **settings: object) -> Iterator[World]:
+    """Open a world whose help center listens on loopback; `wrap` may stand before it."""
     settings = {"locales": ("en", "fr", "de"), **settings}
     center = HelpCenter(**{name: value for name, value in settings.items() if value is not None})
-    with Server(center, 0) as server:
-        made = World(folder=folder, center=center, url=server.url)
+    app = wrap(center) if wrap else center
+    with Server(app, 0) as server:
+        made = World(folder=folder, center=center, url=server.url, recorder=app)
         made.configure()
         yield made
     center.close()

@@ -5,10 +5,11 @@ Each limit is one warning that names the version without it, not one per file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from publisher.body import refs
+from publisher.body.flat import flat_lists, has_nested_lists
 from publisher.body.refs import Reference
 from publisher.model import (
     Abilities,
@@ -36,6 +37,7 @@ def fit(site: Site, abilities: Abilities, fin_locales: tuple[Locale, ...]) -> Wa
     _section_descriptions(things, abilities, problems)
     _sales(things, abilities, problems)
     _order(things, problems)
+    _nested_lists(things, abilities, problems)
     _page_links(things)
     return Wanted(site=replace(site, things=things), problems=tuple(problems))
 
@@ -204,6 +206,36 @@ def _order(things: Mapping[Ref, Thing], problems: list[Problem]) -> None:
         )
 
 
+def _nested_lists(things: dict[Ref, Thing], abilities: Abilities, problems: list[Problem]) -> None:
+    if abilities.nested_lists:
+        return
+    flattened = 0
+    for ref, thing in list(things.items()):
+        new = _with_bodies(thing, lambda html: flat_lists(html) if has_nested_lists(html) else html)
+        flattened += new != thing
+        things[ref] = new
+    if flattened:
+        problems.append(
+            _warn(
+                "target-nested-lists",
+                f'nested_lists = "flat": lists inside lists become marked paragraphs in '
+                f"{words.counted(flattened, 'thing')}.",
+            )
+        )
+
+
+def _with_bodies(thing: Thing, change: Callable[[str], str]) -> Thing:
+    if isinstance(thing, ExternalPage):
+        return replace(thing, body=change(thing.body))
+    if not isinstance(thing, Article):
+        return thing
+    translations = {
+        locale: replace(translation, body=change(translation.body))
+        for locale, translation in thing.translations.items()
+    }
+    return replace(thing, translations=translations)
+
+
 def _page_links(things: dict[Ref, Thing]) -> None:
     """A link to an external page is a link to its `url:`; without one there is nothing to link."""
     urls = {ref.key: t.url for ref, t in things.items() if isinstance(t, ExternalPage)}
@@ -217,11 +249,4 @@ def _page_links(things: dict[Ref, Thing]) -> None:
         return refs.bind(html, address).html if '"page:' in html else html
 
     for ref, thing in list(things.items()):
-        if isinstance(thing, ExternalPage):
-            things[ref] = replace(thing, body=bound(thing.body))
-        elif isinstance(thing, Article):
-            translations = {
-                locale: replace(translation, body=bound(translation.body))
-                for locale, translation in thing.translations.items()
-            }
-            things[ref] = replace(thing, translations=translations)
+        things[ref] = _with_bodies(thing, bound)

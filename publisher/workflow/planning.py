@@ -170,7 +170,8 @@ def _wanted(session: Session, config: Config, loaded: Loaded) -> Wanted:
     target = session.target
     site = _managed(loaded.site, target)
     site = _with_authors(site, session)
-    return fit(site, session.dialect.abilities, target.fin_locales)
+    abilities = replace(session.dialect.abilities, nested_lists=target.nested_lists == "keep")
+    return fit(site, abilities, target.fin_locales)
 
 
 def _managed(site: Site, target: Target) -> Site:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-import table
 import yaml
 from openapi_schema_validator import OAS30Validator
 
 from publisher.helpcenter import HelpCenter
 from publisher.helpcenter.versions import NUMBERED
+from tests.contract import table
 
 OPENAPI = Path(__file__).resolve().parents[2].parent / "shared" / "openapi"
 AUTHOR = 991267242
