@@ -19,7 +19,7 @@ from publisher.apply.ledger import Journal
 from publisher.apply.remember import findings, remembered
 from publisher.apply.remote import Remote
 from publisher.apply.tasks import Task, prepare
-from publisher.errors import NotFound, RemoteError, Unauthorized
+from publisher.errors import NotFound, PublisherError, RemoteError, Unauthorized
 from publisher.model import Live, Problem, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan
@@ -138,6 +138,8 @@ def _work(task: Task, remote: Remote, looks: bool) -> Result:
     except RemoteError as error:
         outcome: Outcome = "doubtful" if error.doubtful else "failed"
         return Result(outcome=outcome, message=str(error), fatal=isinstance(error, Unauthorized))
+    except PublisherError as error:  # nothing left us: the version has no words for this change
+        return Result(outcome="failed", message=str(error))
 
 
 def _send(task: Task, remote: Remote, live: Live | None) -> Result:

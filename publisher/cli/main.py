@@ -64,12 +64,13 @@ def settle(options: dict[str, Any]) -> dict[str, Any]:
     before = click.get_current_context().find_root().obj or {}
     names = ("target", "config", "directory", "color", "verbose", "quiet")
     joined = {name: options.pop(name, None) or before.get(name) for name in names}
+    folder = joined.pop("directory")  # entered once: `assets` and its `list` both come here
     click.get_current_context().find_root().obj = joined
-    if joined["directory"]:
+    if folder:
         try:
-            os.chdir(joined["directory"])
+            os.chdir(folder)
         except OSError as error:
-            raise ConfigError(f"-C {joined['directory']}: {error.strerror}.") from error
+            raise ConfigError(f"-C {folder}: {error.strerror}.") from error
     return joined
 
 
@@ -103,8 +104,11 @@ def whisper(text: str) -> None:
 
 
 def hand_out(text: str) -> None:
-    """Write a machine format to standard output."""
-    click.echo(text)
+    """Write a machine format to standard output, for as long as somebody reads it."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _colored() -> bool | None:
@@ -186,11 +190,9 @@ def demo(port: int, serve: bool | None, **options: Any) -> int:
 
 @publisher.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text"
-)
+@click.option("--format", type=click.Choice(["text", "json", "github", "sarif"]), default="text")
 @common
-def lint(paths: tuple[str, ...], form: str, **options: Any) -> int:
+def lint(paths: tuple[str, ...], format: str, **options: Any) -> int:
     """Everything that can be known about the content without a network."""
     from publisher.cli import formats, show
     from publisher.workflow import planning
@@ -203,8 +205,8 @@ def lint(paths: tuple[str, ...], form: str, **options: Any) -> int:
         "github": lambda: formats.problems_as_github(problems),
         "sarif": lambda: formats.problems_as_sarif(problems, about),
     }
-    if form in spelt:
-        hand_out(spelt[form]())
+    if format in spelt:
+        hand_out(spelt[format]())
     elif problems:
         say(show.problems_as_text(problems))
     whisper(show.findings_line(problems, loaded.files))
@@ -249,7 +251,7 @@ rerendering = click.option(
 @publisher.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the plan for `apply`.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
 @overwriting
 @deleting
@@ -258,7 +260,7 @@ rerendering = click.option(
 def plan(
     keys: tuple[str, ...],
     out: Path | None,
-    form: str,
+    format: str,
     detailed_exitcode: bool,
     **options: Any,
 ) -> int:
@@ -268,7 +270,7 @@ def plan(
     asked = _asked(keys, options)
     config, target = targeted(options)
     planned = planning.plan(config, target, asked)
-    _show_planned(planned, form)
+    _show_planned(planned, format)
     if out:
         _keep(planned.plan, out)
     return _planned_code(planned.plan) if detailed_exitcode else errors.FINE
@@ -282,22 +284,22 @@ def _planned_code(plan: Plan) -> int:
     return errors.STALE if stuck else errors.FINE
 
 
-def _show_planned(planned: Planned, form: str = "text") -> None:
+def _show_planned(planned: Planned, format: str = "text") -> None:
     from publisher.cli import show
 
     say(planned.heading)
     if planned.warnings and not _option("quiet"):
         say("\n" + show.problems_as_text(planned.warnings))
-    _show_plan(planned.plan, form)
+    _show_plan(planned.plan, format)
 
 
-def _show_plan(plan: Plan, form: str) -> None:
+def _show_plan(plan: Plan, format: str) -> None:
     from publisher.cli import formats, show
     from publisher.plan import planfile
 
-    if form == "json":
+    if format == "json":
         hand_out(planfile.to_json(plan))
-    elif form == "markdown":
+    elif format == "markdown":
         hand_out(formats.plan_as_markdown(plan))
     else:
         say("\n" + show.plan_as_text(plan, full=bool(_option("verbose"))))
@@ -326,9 +328,9 @@ def _read_plan(path: Path) -> Plan:
 
 @publisher.command()
 @click.argument("path", metavar="PLAN", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
 @common
-def show(path: Path, form: str, **options: Any) -> int:
+def show(path: Path, format: str, **options: Any) -> int:
     """Show a saved plan, also when it is stale (it says so)."""
     from publisher.workflow import applying
 
@@ -340,15 +342,15 @@ def show(path: Path, form: str, **options: Any) -> int:
     )
     if stale := applying.staleness(plan, config):
         say(f"! stale: {stale}")
-    _show_plan(plan, form)
+    _show_plan(plan, format)
     return errors.FINE
 
 
 @publisher.command()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is change or drift.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
 @common
-def status(detailed_exitcode: bool, form: str, **options: Any) -> int:
+def status(detailed_exitcode: bool, format: str, **options: Any) -> int:
     """How every article and locale stands: settled, to update, drifted, conflicting, gone."""
     from publisher.cli import formats
     from publisher.cli import show as wording
@@ -358,7 +360,7 @@ def status(detailed_exitcode: bool, form: str, **options: Any) -> int:
     planned = planning.plan(config, target, _asked((), {}))
     say(planned.heading)
     stands = planned.plan.stands
-    if form == "json":
+    if format == "json":
         hand_out(formats.stands_as_json(stands))
     else:
         say("\n" + wording.status_as_text(stands))
@@ -493,16 +495,16 @@ def assets(**options: Any) -> None:
 
 
 @assets.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
 @common
-def list_assets(form: str, **options: Any) -> int:
+def list_assets(format: str, **options: Any) -> int:
     """List every local image and where it stands on the target."""
     from publisher.cli import formats
     from publisher.workflow import images
 
     config, target = targeted(options)
     found = images.images(config, target)
-    if form == "json":
+    if format == "json":
         rows = [{"path": i.asset.path, "where": i.where, "url": i.url} for i in found]
         hand_out(formats.as_json(rows))
     else:
@@ -544,16 +546,16 @@ def state(**options: Any) -> None:
 
 
 @state.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
 @common
-def list_state(form: str, **options: Any) -> int:
+def list_state(format: str, **options: Any) -> int:
     """List what the ledger knows: kind, key, id."""
     from publisher.cli import formats
     from publisher.workflow import looking
 
     config, target = targeted(options)
     found = looking.entries(config, target)
-    if form == "json":
+    if format == "json":
         hand_out(
             formats.as_json([{"kind": e.ref.kind, "key": e.ref.key, "id": e.id} for e in found])
         )
@@ -645,6 +647,3 @@ def main(args: list[str] | None = None) -> None:
     except PublisherError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(errors.FINE)

@@ -7,7 +7,17 @@ the creation. It may be adopted, once both are proven to say the same.
 from __future__ import annotations
 
 from publisher.body import canonical, refs
-from publisher.model import Article, Digest, Entry, ExternalPage, Live, Ref, RemoteId, Source
+from publisher.model import (
+    Article,
+    Digest,
+    Entry,
+    ExternalPage,
+    Fields,
+    Live,
+    Ref,
+    RemoteId,
+    Source,
+)
 from publisher.plan import renames
 from publisher.plan.addresses import Addresses
 from publisher.plan.diff import (
@@ -26,15 +36,15 @@ from publisher.plan.view import View, wanted_fields
 
 def twin_of(ref: Ref, view: View) -> Live | None:
     """The live thing that creating `ref` would double, or None."""
-    return next((live for live in view.strangers if _is_twin(ref, live, view)), None)
-
-
-def _is_twin(ref: Ref, live: Live, view: View) -> bool:
-    """The same title under the same parent; an external page by its upsert identity."""
-    thing, other = view.site.things[ref], live.thing
-    if thing.kind != other.kind:
-        return False
     fields = wanted_fields(ref, view)
+    of_its_kind = (live for live in view.strangers if live.thing.kind == ref.kind)
+    title = f"{view.site.default_locale}.title"
+    return next((live for live in of_its_kind if _is_twin(fields, live, title)), None)
+
+
+def _is_twin(fields: Fields, live: Live, title: str) -> bool:
+    """The same title under the same parent; an external page by its upsert identity."""
+    other = live.thing
     if isinstance(other, Source):
         return fields["url"] == other.url
     if isinstance(other, ExternalPage):
@@ -42,7 +52,6 @@ def _is_twin(ref: Ref, live: Live, view: View) -> bool:
     parents: tuple[str, ...] = (getattr(other, "parent", None) or "", *live.parents)
     if fields.get("parent", "") not in parents:
         return False
-    title = f"{view.site.default_locale}.title"
     return fields.get(title) == other.fields().get(title)
 
 

@@ -224,7 +224,7 @@ def test_quiet_says_less_and_verbose_says_more(story):
     assert quiet.err == ""
     assert story.run("-q", "lint").err == ""
     applied = story.apply("-q")
-    assert "created" not in applied.err
+    assert "created collection" not in applied.err
     assert "Applied: " in applied.err
     text = "\n\n".join(f"Line {number} is new." for number in range(80))
     story.write({"en/orders/cancel.md": f"# Cancel an order\n\n{text}\n\n## Fees\n\nNone.\n"})

@@ -41,7 +41,7 @@ def test_a_wrong_token_is_named_by_its_host_and_variable(tmp_path):
 
 
 def test_a_token_without_the_scope_is_told_which_permission_and_where(tmp_path):
-    scopes = ("read_articles", "read_admins")
+    scopes = ("read_articles_scope", "read_admins")
     with world(tmp_path, token=TOKEN, scopes=scopes) as story:
         story.write(SMALL)
         assert story.run("plan").code == 0
