@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from publisher.errors import ConfigError
 from publisher.model import LOCALES, ContentRules, Locale, State
@@ -364,7 +364,7 @@ def _check_assets(merged: Mapping[str, Any], place: str) -> None:
     url, bucket = merged.get("assets_url", ""), merged.get("assets", "")
     if url and "{name}" not in url and "{digest}" not in url:
         raise ConfigError(f"{place}: assets_url must contain {{name}} (or {{digest}}).")
-    if url and urlsplit(url).scheme not in ("http", "https"):
+    if url and _split(url) is None:
         raise ConfigError(f"{place}: assets_url must be an http(s) address.")
     if bucket and not bucket.startswith("s3://"):
         raise ConfigError(f"{place}: assets is {bucket!r}; it must look like s3://bucket/prefix.")
@@ -375,11 +375,23 @@ def _check_assets(merged: Mapping[str, Any], place: str) -> None:
         )
 
 
+def _split(address: str) -> SplitResult | None:
+    """Take an http(s) address apart; None when it is none."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port beyond 65535
+        return None
+    return parts if usable else None
+
+
 def _check_address(address: str, place: str, from_environment: bool) -> None:
     if not address:
         return
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if from_environment:
+        place = "PUBLISHER_BASE_URL"
+    parts = _split(address)
+    if parts is None:
         raise ConfigError(f"{place}: base_url must be an http(s) address, not {address!r}.")
     trusted = (*INTERCOM_HOSTS, *LOOPBACK)
     if parts.hostname not in trusted and not from_environment:

@@ -94,6 +94,7 @@ VALUES = {
     "ledger": "file",
     "manage": ["billing/**"],
     "fin_locales": ["en", "fr"],
+    "nested_lists": "flat",
 }
 
 
@@ -214,6 +215,7 @@ REFUSED = {
     "an unknown region": ("[targets.live]\nregion = 'us1'", ("region", "us, eu, au")),
     "an unknown removal": ("[targets.live]\non_removed = 'x'", ("on_removed", "draft, delete")),
     "an unknown answer to drift": ("[targets.live]\non_drift = 'x'", ("on_drift", "keep")),
+    "an unknown way with lists": ("[targets.live]\nnested_lists = 'x'", ("nested_lists", "flat")),
     "a ledger elsewhere": ("[targets.live]\nledger = 'mysql'", ("ledger", "file")),
     "a rule that is neither": ("[lint]\nlink-unresolved = 'fatal'", ("[lint]", "link-unresolved")),
     "a rule that is no text": ("[lint]\nlink-unresolved = []", ("[lint]", "link-unresolved")),

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.apply.ledger import Journal
-from publisher.apply.remember import findings, remembered
+from publisher.apply.remember import findings, news, remembered
 from publisher.apply.remote import Remote
 from publisher.apply.tasks import Task, prepare
 from publisher.errors import NotFound, PublisherError, RemoteError, Unauthorized
 from publisher.model import Live, Problem, Ref
 from publisher.plan.addresses import Addresses
-from publisher.plan.changes import Plan
+from publisher.plan.changes import PENDING, Plan
 from publisher.plan.diff import seen_digest
 from publisher.plan.stages import Step, steps
 from publisher.plan.view import public_urls
@@ -137,9 +137,19 @@ def _work(task: Task, remote: Remote, looks: bool) -> Result:
         return Result(outcome="stale", message=str(error))
     except RemoteError as error:
         outcome: Outcome = "doubtful" if error.doubtful else "failed"
-        return Result(outcome=outcome, message=str(error), fatal=isinstance(error, Unauthorized))
+        return Result(outcome=outcome, message=str(error), fatal=_ends_all(task, error))
     except PublisherError as error:  # nothing left us: the version has no words for this change
         return Result(outcome="failed", message=str(error))
+
+
+def _ends_all(task: Task, error: RemoteError) -> bool:
+    """Whether the rest would fare no better: no permission, or nobody there after every retry.
+
+    One lost answer to a create is no such sign; it is never tried twice.
+    """
+    unreachable = error.status == 0
+    lost_once = error.doubtful and task.intent.action in ("create", "birth")
+    return isinstance(error, Unauthorized) or (unreachable and not lost_once)
 
 
 def _send(task: Task, remote: Remote, live: Live | None) -> Result:
@@ -164,9 +174,9 @@ def _moved(task: Task, live: Live | None) -> Result | None:
     moved = [
         name
         for name, expected in change.expects.items()
-        if seen_digest(name, shown.get(name, "")) != expected
+        if name != PENDING and seen_digest(name, shown.get(name, "")) != expected
     ]
-    if not moved and not live.pending:
+    if not moved and (not live.pending or PENDING in change.expects):
         return None
     what = ", ".join(moved) or "a draft that is not published yet"
     return Result(
@@ -192,7 +202,7 @@ def _land(task: Task, result: Result, run: Run) -> Done:
     run.journal.done(task.intent, entry)
     run.touched.add(ref)
     _learn(run.addresses, ref, result.live, entry.headings)
-    return Done(step=task.step, outcome="done", lost=tuple(found.problem for found in lost))
+    return Done(step=task.step, outcome="done", lost=news(task, lost))
 
 
 def _learn(

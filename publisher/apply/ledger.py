@@ -117,7 +117,8 @@ class Journal:
         path = self._folder / f"{self.ledger.target}.journal"
         try:
             if self._file is None:
-                self._file = path.open("a", encoding="utf-8")
+                _end_last_line(path)
+                self._file = path.open("a", encoding="utf-8", newline="\n")
             for row in rows:
                 self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
             self._file.flush()
@@ -150,8 +151,15 @@ def read(folder: Path, target: str) -> Ledger:
     Raises LedgerError for a file from the future, with conflict markers, or damaged.
     """
     ledger = _read_file(folder / f"{target}.json", target)
-    for row in _journal_rows(folder / f"{target}.journal"):
-        _fold(ledger, row)
+    path = folder / f"{target}.journal"
+    for number, line in enumerate(_whole_lines(path), start=1):
+        try:
+            _fold(ledger, json.loads(line))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise LedgerError(
+                f"{path}:{number}: is damaged ({error!r}). Keep a copy of it and take that line "
+                "out; the next plan finds out what is live."
+            ) from error
     return ledger
 
 
@@ -258,21 +266,29 @@ def _ledger(document: Mapping[str, Any], target: str, path: Path) -> Ledger:
         raise LedgerError(f"{path}: is damaged ({error!r}). Restore it from Git.") from error
 
 
-def _journal_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Every event that reached the disk whole; a torn last line never left as a call."""
+def _whole_lines(path: Path) -> list[bytes]:
+    """Every event that reached the disk whole: what its line break ends.
+
+    A torn last line never left as a call. Split by bytes: a title may hold characters that
+    `str.splitlines` takes for the end of a line.
+    """
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
-        return
+        return []
     except OSError as error:
         raise LedgerError(_cannot("read", path, error)) from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            if number == len(lines):
-                return
-            raise LedgerError(f"{path}:{number}: is damaged ({error}).") from error
+
+
+def _end_last_line(path: Path) -> None:
+    """Take a torn last line away, so that the next event does not continue it."""
+    try:
+        written = path.read_bytes()
+    except FileNotFoundError:
+        return
+    whole = written.rfind(b"\n") + 1
+    if whole < len(written):
+        os.truncate(path, whole)
 
 
 def _fold(ledger: Ledger, row: Mapping[str, Any]) -> None:

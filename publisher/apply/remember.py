@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from publisher.apply.tasks import Task
 from publisher.body import canonical
-from publisher.model import Entry, Live, Problem, Spot, digest
+from publisher.model import Digest, Entry, Live, Problem, Spot, digest
 from publisher.plan import words
 from publisher.plan.changes import Edit
 from publisher.plan.diff import heading_ids, is_body, raw_digests, seen_digests
@@ -36,8 +36,22 @@ def findings(task: Task, live: Live) -> list[Lost]:
     for edit in task.edits:
         if edit.locale not in absent:
             found += _field(edit, task, live, shown)
+    return found
+
+
+def news(task: Task, lost: list[Lost]) -> tuple[Problem, ...]:
+    """The findings nobody was told before: the same loss of the same field is said once."""
     known = task.before.lost if task.before else {}
-    return [lost for lost in found if known.get(lost.name) != digest(lost.problem.what)]
+    told = {name for name, spelt in _spelt(lost).items() if known.get(name) == spelt}
+    return tuple(found.problem for found in lost if found.name not in told)
+
+
+def _spelt(lost: list[Lost]) -> dict[str, Digest]:
+    """One digest per field over all that it lost."""
+    whats: dict[str, list[str]] = {}
+    for found in lost:
+        whats.setdefault(found.name, []).append(found.problem.what)
+    return {name: digest("\n".join(said)) for name, said in whats.items()}
 
 
 def _untranslated(locale: str, task: Task) -> Lost:
@@ -81,20 +95,23 @@ def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
     """The ledger entry after a reply.
 
     Only fields this task wrote, or that were never seen, are remembered as seen: a drift
-    that was left alone must stay a drift.
+    that was left alone must stay a drift. A body that stands as it stood is seen again where
+    the canonical form has another version now.
     """
     would = task.intent.would
-    now = seen_digests(live)
+    now, texts = seen_digests(live), raw_digests(live)
     written = {edit.name for edit in task.edits} | set(task.values)
     before = would.seen
     fresh = {name for name in now if name in written or name not in before}
+    if would.form != canonical.VERSION:
+        fresh |= {name for name, text in texts.items() if would.raw.get(name) == text}
     seen = {name: now[name] if name in fresh else before[name] for name in now}
-    raw = {name: value for name, value in raw_digests(live).items() if name in fresh}
+    raw = {name: text for name, text in texts.items() if name in fresh}
     kept = {name: value for name, value in before.items() if name not in now}
     bodies = {edit.name: edit.after for edit in task.edits}
     headings = {**would.headings, **heading_ids(bodies, live)}
     losses = {n: d for n, d in would.lost.items() if n not in written}
-    losses.update({found.name: digest(found.problem.what) for found in lost})
+    losses.update(_spelt(lost))
     return replace(
         would,
         id=live.id,

@@ -28,6 +28,22 @@ class Bucket:
         """The full name of a file in the bucket."""
         return f"{self.prefix}/{name}" if self.prefix else name
 
+    def check(self) -> None:
+        """Make sure that the bucket is there; raises PublisherError.
+
+        A refusal proves nothing: whoever may write files need not be allowed to look at
+        the bucket as a whole.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self.client.head_bucket(Bucket=self.name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("403", "AccessDenied"):
+                raise PublisherError(self._failed("find", error)) from error
+        except BotoCoreError as error:
+            raise PublisherError(self._failed("reach", error)) from error
+
     def has(self, name: str) -> bool:
         """Whether a file of that name is there. Raises PublisherError when we may not know."""
         from botocore.exceptions import BotoCoreError, ClientError
@@ -76,7 +92,7 @@ def open_bucket(address: str) -> Bucket:
         ) from error
     parts = urlsplit(address)
     try:
-        client = boto3.client("s3")
+        client = boto3.Session().client("s3")  # the default session would keep old credentials
     except (BotoCoreError, ValueError) as error:
         raise ConfigError(f"cannot prepare the connection to {address}: {error}.") from error
     return Bucket(name=parts.netloc, prefix=parts.path.strip("/"), client=client)

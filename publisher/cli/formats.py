@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from html import escape
 from typing import Any
 
 from publisher import __version__
@@ -17,6 +18,8 @@ from publisher.plan.prose import body_diff
 
 LIMIT = 65_000
 """GitHub takes 65,535 characters in a comment; the rest is for what surrounds it."""
+ROOM_TO_SAY_SO = 100
+"""Characters kept free to say that something was left out."""
 
 
 def as_json(value: Any) -> str:
@@ -128,20 +131,29 @@ def plan_as_markdown(plan: Plan) -> str:
 
 
 def _folded(head: list[str], details: Iterable[str], tail: list[str]) -> str:
-    """Add as many folded diffs as fit; a diff is left out whole, never cut."""
-    text, left_out = "\n".join(head), 0
+    """Add as many folded diffs as fit; a diff or a line is left out whole, never cut."""
     end = "\n".join(tail)
-    if len(text) + len(end) > LIMIT:
-        text = text[: text.rfind("\n", 0, LIMIT - len(end) - 100)]
-        text += "\n\n… more in the plan file."
+    room = LIMIT - len(end) - ROOM_TO_SAY_SO
+    text, left_out = _fitting(head, room), 0
     for part in details:
-        if part and len(text) + len(part) + len(end) + 100 > LIMIT:
+        if part and len(text) + len(part) > room:
             left_out += 1
         elif part:
             text += "\n\n" + part
     if left_out:
         text += f"\n\n{words.counted(left_out, 'more diff')} in the plan file."
     return f"{text}\n{end}\n"
+
+
+def _fitting(lines: Iterable[str], room: int) -> str:
+    """Join as many whole lines, from the first, as there is room for."""
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return "\n".join([*kept, "", "… more in the plan file."])
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _notices(notices: Sequence[Problem]) -> list[str]:
@@ -151,28 +163,35 @@ def _notices(notices: Sequence[Problem]) -> list[str]:
 
 
 def _row(change: Change) -> str:
-    return f"- {change.verb} `{change.ref.key}` “{change.title}”: {change.why}"
+    return f"- {change.verb} `{change.ref.key}` “{_plain(change.title)}”: {_plain(change.why)}"
 
 
 def _table_row(change: Change) -> str:
-    title = change.title.replace("|", "\\|")
-    why = change.why.replace("|", "\\|")
-    return f"| {change.verb} | `{change.ref.key}` {title} | {why} |"
+    key, title, why = (_cell(text) for text in (change.ref.key, change.title, change.why))
+    return f"| {change.verb} | `{key}` {_plain(title)} | {_plain(why)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _plain(text: str) -> str:
+    """A writer's words inside our Markdown: on one line, and no HTML of their own."""
+    return escape(" ".join(text.split()), quote=False)
 
 
 def _details(change: Change) -> str:
     """The prose diffs of one change, folded; a fence longer than any inside."""
-    diffs = [
-        line
-        for edit in change.edits
-        if is_body(edit.name) and edit.before is not None
-        for line in body_diff(edit.before, edit.after)
-    ]
+    diffs = []
+    for edit in change.edits:
+        if is_body(edit.name) and edit.before is not None:
+            lines = list(body_diff(edit.before, edit.after))
+            diffs += [f"@@ {edit.name} @@", *lines] if lines else []
     if not diffs:
         return ""
     fence = "`" * max(3, 1 + max((_run(line) for line in diffs), default=0))
     body = "\n".join(diffs)
-    summary = f"<summary>{change.ref.key}</summary>"
+    summary = f"<summary>{_plain(change.ref.key)}</summary>"
     return f"<details>{summary}\n\n{fence}diff\n{body}\n{fence}\n\n</details>"
 
 

@@ -215,8 +215,9 @@ def lint(paths: tuple[str, ...], format: str, **options: Any) -> int:
 
 
 def _below(problem: Problem, paths: tuple[str, ...]) -> bool:
-    place = Path(problem.spot.path) if problem.spot else Path()
-    return any(Path(path) in (place, *place.parents) for path in paths)
+    """Whether a finding is in one of these files or folders, however they are spelt."""
+    place = Path(problem.spot.path if problem.spot else "").absolute()
+    return any(place.is_relative_to(os.path.abspath(path)) for path in paths)
 
 
 def _asked(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
@@ -500,6 +501,7 @@ def assets(**options: Any) -> None:
 def list_assets(format: str, **options: Any) -> int:
     """List every local image and where it stands on the target."""
     from publisher.cli import formats
+    from publisher.plan import words
     from publisher.workflow import images
 
     config, target = targeted(options)
@@ -510,7 +512,7 @@ def list_assets(format: str, **options: Any) -> int:
     else:
         for image in found:
             say(f"{image.where:10} {image.asset.path}" + (f"  {image.url}" if image.url else ""))
-        say(f"{len(found)} images.")
+        say(f"{words.counted(len(found), 'image')}.")
     return errors.FINE
 
 
@@ -551,6 +553,7 @@ def state(**options: Any) -> None:
 def list_state(format: str, **options: Any) -> int:
     """List what the ledger knows: kind, key, id."""
     from publisher.cli import formats
+    from publisher.plan import words
     from publisher.workflow import looking
 
     config, target = targeted(options)
@@ -562,7 +565,8 @@ def list_state(format: str, **options: Any) -> int:
     else:
         for entry in found:
             say(f"{entry.ref.kind:10} {entry.ref.key}  #{entry.id}  “{entry.title}”")
-        say(f"{len(found)} things in the ledger of target {target.name}.")
+        count = words.counted(len(found), "thing")
+        say(f"{count} in the ledger of target {target.name}.")
     return errors.FINE
 
 

@@ -53,6 +53,8 @@ def report_as_text(report: Any) -> Iterator[str]:
         yield "Interrupted; what was in flight is finished and recorded. Go on: publisher apply"
     elif report.outcomes("doubtful"):
         yield "Some answers were lost. Run publisher apply again; it looks before it sends."
+    elif report.exit_code == errors.FAILED:
+        yield "Nothing was written. Mend what is said above, then: publisher apply"
     elif report.exit_code == errors.PARTLY_APPLIED and troubled:
         yield "Some changes were not written. Mend what is said above, then: publisher apply"
     elif report.exit_code == errors.STALE:

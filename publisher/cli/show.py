@@ -122,6 +122,8 @@ def _edit(edit: Edit, *, full: bool) -> Iterator[str]:
     lines = list(body_diff(edit.before, edit.after))
     if not lines:
         yield f"      {edit.name}: only links, images or structure change"
+    else:
+        yield f"      {edit.name}:"
     shown = lines if full else lines[:LONGEST_DIFF]
     yield from (f"      {line}" for line in shown)
     if len(lines) > len(shown):

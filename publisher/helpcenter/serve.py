@@ -57,7 +57,9 @@ class Server:
             self._server: BaseWSGIServer = make_server(
                 host, self.port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno()
             )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
 
     @property

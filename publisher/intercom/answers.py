@@ -202,9 +202,11 @@ def _source(_: Dialect, payload: Payload, known: Known, __: Locale) -> Live:
     )
 
 
-def _page(_: Dialect, payload: Payload, known: Known, configured: Locale) -> Live:
+def _page(dialect: Dialect, payload: Payload, known: Known, configured: Locale) -> Live:
+    """Every version shows the sales flag; where it cannot be written it is not ours to see."""
     id_ = shapes.identity(payload)
     url = shapes.text(payload, "url")
+    sales = shapes.flag(payload, "ai_sales_agent_availability")
     return Live(
         id=id_,
         thing=ExternalPage(
@@ -218,7 +220,7 @@ def _page(_: Dialect, payload: Payload, known: Known, configured: Locale) -> Liv
             fin=Availability(
                 agent=shapes.flag(payload, "ai_agent_availability"),
                 copilot=shapes.flag(payload, "ai_copilot_availability"),
-                sales=shapes.flag(payload, "ai_sales_agent_availability"),
+                sales=sales if dialect.sales_flag else None,
             ),
         ),
         urls={"": url} if url else {},

@@ -70,9 +70,15 @@ def explain(call: Call, refusal: Refusal, *, host: str, version: str) -> RemoteE
 def not_json(call: Call, status: int, *, host: str) -> RemoteError:
     """Return the error for an answer that is a web page, or half an answer."""
     kind: type[RemoteError] = {401: Unauthorized, 404: NotFound}.get(status, RemoteError)
+    passing = status >= 500 or status in (405, 408)
+    advice = (
+        "Its server is out of order or busy; try again in a few minutes."
+        if passing
+        else "Check that base_url and region of the target are those of your workspace."
+    )
     return kind(
         f"could not {call.what}: {host} answered {status} with something that is not JSON. "
-        "Check that base_url and region of the target are those of your workspace.",
+        f"{advice}",
         status=status,
     )
 

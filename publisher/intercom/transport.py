@@ -20,6 +20,7 @@ seconds); `Accept` without application/json is a 406 ("HTTP responses").
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -45,6 +46,7 @@ BACKOFF = wait_exponential(multiplier=1, max=MAX_WAIT)
 TIMEOUTS = httpx.Timeout(60.0, connect=10.0)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
+ERRNO = re.compile(r"\[Errno -?\d+\] ")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
@@ -216,7 +218,7 @@ class Transport:
         return type(error)(sentence, status=status, code=refusal.code)
 
     def _broken(self, call: Call, error: Exception) -> RemoteError:
-        reason = self._clean(str(error)) or type(error).__name__
+        reason = ERRNO.sub("", self._clean(str(error))) or type(error).__name__
         sentence = f"could not {call.what}: {self.host} could not be reached ({reason}). "
         if "CERTIFICATE_VERIFY_FAILED" in reason:
             return RemoteError(sentence + "Name your own authority's file in SSL_CERT_FILE.")

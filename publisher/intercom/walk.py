@@ -92,9 +92,9 @@ def _following(payload: Payload, page: int, gathered: int) -> Params | None:
     pages = payload.get("pages")
     pages = pages if isinstance(pages, Mapping) else {}
     following = pages.get("next")
-    if isinstance(following, Mapping):
-        cursor = following.get("starting_after")
-        return {"starting_after": str(cursor)} if cursor else None
+    cursor = following.get("starting_after") if isinstance(following, Mapping) else None
+    if cursor:  # documented for lists that are counted in pages: whichever it is finds its own
+        return {"page": page + 1, "starting_after": str(cursor)}
     if isinstance(following, str) and following:
         return _asked_by(following) or {"page": page + 1}
     last = shapes.number(pages, "total_pages") or shapes.number(payload, "total_pages")

@@ -31,6 +31,8 @@ Standing = Literal["settled", "update", "drift", "conflict", "gone", "unmanaged"
 
 COLLECTIONS, BIRTHS, BODIES, RELINKS, REMOVALS = 1, 2, 3, 4, 5
 """The stages of an apply. The text of a plan shows changes in this order."""
+PENDING = "pending"
+"""In `Change.expects`: a colleague's unpublished draft stood when the plan was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,9 @@ from publisher.model import (
     Problem,
     Ref,
     Thing,
+    digest,
 )
-from publisher.plan import notices, renames, stages, words
+from publisher.plan import notices, refusals, renames, stages, words
 from publisher.plan.changes import (
     BIRTHS,
     BODIES,
@@ -47,14 +48,13 @@ from publisher.plan.diff import (
     is_body,
     is_state,
     locale_of,
-    seen_digest,
     source_of,
 )
 from publisher.plan.notices import title_of
 from publisher.plan.readable import display
-from publisher.plan.removals import limit_exceeded, plan_removals, removed
-from publisher.plan.twins import twin_of
-from publisher.plan.view import RemoteRef, View, look, wanted_fields
+from publisher.plan.removals import expected, limit_exceeded, plan_removals, removed
+from publisher.plan.view import RemoteRef, View, look, twin_of
+from publisher.plan.wanted import home_of, wanted_fields
 
 
 def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
@@ -72,8 +72,9 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
     found = [item for ref in _in_order(view) for item in _plan_thing(ref, view, abilities)]
     found += plan_removals(view)
     found += notices.dropped_locales(view)
+    found += notices.plain_links(view)
     changes = tuple(item for item in found if isinstance(item, Change))
-    changes = _without_orphans(changes, view, found)
+    changes = _one_per_thing(changes)
     said = [item for item in found if isinstance(item, Problem)]
     plan = Plan(
         origin=origin,
@@ -100,33 +101,21 @@ def _in_order(view: View) -> list[Ref]:
 
 
 def _plan_thing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | Problem]:
-    if not view.chosen(ref) and not _needed(ref, view):
+    if ref in view.arrivals:
+        yield _creation(ref, view)
+    elif not view.chosen(ref):
         return
-    if ref in view.live:
+    elif ref in view.live:
         yield from _existing(ref, view, abilities)
     elif ref in view.gone and not view.overwrites(ref):
         yield notices.gone(ref, view)
-    else:
-        yield from _missing(ref, view)
-
-
-def _needed(ref: Ref, view: View) -> bool:
-    """A new collection or source above something that was named on the command line."""
-    if ref in view.live or ref.kind not in ("collection", "source"):
-        return False
-    below = ref.key + "/"
-    return any(other.key.startswith(below) and view.chosen(other) for other in view.site.things)
+    elif twin := twin_of(ref, view):
+        yield notices.twin_conflict(ref, twin, view)
+    elif home := home_of(view.site.things[ref]):
+        yield notices.homeless(ref, home, view)
 
 
 # What does not exist yet -------------------------------------------------------------------
-
-
-def _missing(ref: Ref, view: View) -> Iterator[Change | Problem]:
-    twin = twin_of(ref, view)
-    if twin:
-        yield notices.twin_conflict(ref, twin, view)
-        return
-    yield _creation(ref, view)
 
 
 def _creation(ref: Ref, view: View) -> Change:
@@ -182,38 +171,30 @@ def _readers(fields: Mapping[str, str]) -> Readers:
 def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | Problem]:
     thing, live = view.site.things[ref], view.live[ref]
     fields = wanted_fields(ref, view)
-    findings = list(view.findings[ref])
-    if refusal := _unparenting(ref, fields, live, abilities):
-        yield refusal
-        findings = [finding for finding in findings if finding.name != "parent"]
+    findings: list[FieldFinding] = []
+    for finding in view.findings[ref]:
+        refusal = refusals.of(finding, ref, fields, view, abilities)
+        if refusal is None:
+            findings.append(_following_home(finding, ref, view))
+        elif refusal.what:
+            yield refusal
     yield from notices.standing_notices(ref, findings, view)
     writes = [f for f in findings if _is_written(f, ref, view)]
-    if live.pending and any(not is_state(f.name) for f in writes) and not view.overwrites(ref):
+    if writes and live.pending and not view.overwrites(ref):
         yield notices.pending(ref, view)
-        return
-    if writes and thing.protect and _unpublishes(writes, fields, live):
+    elif writes and thing.protect and _unpublishes(writes, fields, live):
         yield notices.protected_unpublish(ref, view)
-        return
-    if writes:
+    elif writes:
         yield _update(ref, writes, fields, view)
 
 
-def _unparenting(
-    ref: Ref, fields: Mapping[str, str], live: Live, abilities: Abilities
-) -> Problem | None:
-    moved_out = fields.get("parent") == "" and live.thing.fields().get("parent")
-    if not moved_out or (ref.kind == "article" and abilities.unparent):
-        return None
-    noun = words.NOUNS[ref.kind][0]
-    since = " with API version 2.16 or newer" if ref.kind == "article" else ""
-    return Problem(
-        rule="cannot-unparent",
-        severity="warning",
-        what=f"{ref.key}: Intercom cannot take this {noun} out of its collection"
-        + (" in this API version" if since else "")
-        + "; it stays where it is.",
-        advice=f"Move its file into a folder, or take it out in Intercom{since}.",
-    )
+def _following_home(finding: FieldFinding, ref: Ref, view: View) -> FieldFinding:
+    """When a deleted collection is put back, what it held returns: nobody chose to move it."""
+    home = home_of(view.site.things[ref])
+    left_alone = not view.live[ref].thing.fields().get("parent")
+    if finding.name == "parent" and left_alone and home in view.arrivals and home in view.gone:
+        return replace(finding, finding="update")
+    return finding
 
 
 def _is_written(finding: FieldFinding, ref: Ref, view: View) -> bool:
@@ -222,7 +203,7 @@ def _is_written(finding: FieldFinding, ref: Ref, view: View) -> bool:
     if finding.finding == "rerender":
         return view.policy.rerender
     if finding.finding in ("drift", "conflict"):
-        return view.overwrites(ref) or view.policy.on_drift == "overwrite"
+        return view.may_replace(ref)
     return False
 
 
@@ -237,11 +218,8 @@ def _unpublishes(writes: Iterable[FieldFinding], fields: Mapping[str, str], live
 def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: View) -> Change:
     thing, live = view.site.things[ref], view.live[ref]
     shown = live.thing.fields()
-    values = _display_parents(fields, thing)
-    edits = tuple(
-        _edit(f.name, shown.get(f.name), values.get(f.name, "published"), thing, view)
-        for f in writes
-    )
+    values = {**_states_before(ref, view), **_display_parents(fields, thing)}
+    edits = tuple(_edit(f.name, shown.get(f.name), values[f.name], thing, view) for f in writes)
     verb = _verb(edits)
     cause = _cause(writes)
     return Change(
@@ -260,11 +238,18 @@ def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: 
         cause=cause,
         why=_why(verb, edits, writes, view, thing),
         edits=edits,
-        expects={edit.name: seen_digest(edit.name, shown.get(edit.name, "")) for edit in edits},
+        expects=expected((edit.name for edit in edits), live),
         blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
         relink=_waits(edits, thing, view),
         protect=thing.protect,
     )
+
+
+def _states_before(ref: Ref, view: View) -> dict[str, str]:
+    """Where a state nobody wrote down was changed live, overwriting means: as it was."""
+    seen = view.entries[ref].seen.items()
+    drafted = digest("draft")
+    return {n: "draft" if was == drafted else "published" for n, was in seen if is_state(n)}
 
 
 def _path(edits: Iterable[Edit], thing: Thing) -> str:
@@ -365,34 +350,6 @@ def _waits(edits: Iterable[Edit], thing: Thing, view: View) -> bool:
 
 
 # The plan as a whole -----------------------------------------------------------------------
-
-
-def _without_orphans(
-    changes: tuple[Change, ...], view: View, found: list[Change | Problem]
-) -> tuple[Change, ...]:
-    """Leave out what would hang under a collection or source that is not going to exist."""
-    while True:
-        coming = {change.ref for change in changes}
-        kept = tuple(c for c in changes if _has_home(c, coming, view))
-        if len(kept) == len(changes):
-            return _one_per_thing(kept)
-        found += [
-            notices.homeless(c, home) for c in changes if c not in kept and (home := _home(c))
-        ]
-        changes = kept
-
-
-def _home(change: Change) -> Ref | None:
-    if parent := change.after("parent"):
-        return Ref("collection", parent)  # type: ignore[arg-type]
-    if source := change.after("source"):
-        return Ref("source", source)  # type: ignore[arg-type]
-    return None
-
-
-def _has_home(change: Change, coming: set[Ref], view: View) -> bool:
-    home = _home(change)
-    return home is None or home in view.live or home in coming
 
 
 def _one_per_thing(changes: tuple[Change, ...]) -> tuple[Change, ...]:

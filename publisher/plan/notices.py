@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from html import escape
 
-from publisher.model import Article, Live, Problem, Ref, Spot, Thing
-from publisher.plan import words
+from publisher.body import canonical, refs
+from publisher.body.refs import Reference
+from publisher.model import Article, ExternalPage, Live, Locale, Problem, Ref, Spot, Thing
+from publisher.plan import promises, words
 from publisher.plan.changes import Change
-from publisher.plan.diff import FieldFinding, is_body
+from publisher.plan.diff import FieldFinding, is_body, locale_of
 from publisher.plan.removals import unpublishing
 from publisher.plan.view import View
 
@@ -40,7 +44,7 @@ def name_of(ref: Ref, view: View) -> str:
 
 def standing_notices(ref: Ref, findings: Iterable[FieldFinding], view: View) -> Iterator[Problem]:
     findings = list(findings)
-    if view.overwrites(ref) or view.policy.on_drift == "overwrite":
+    if view.may_replace(ref):
         findings = [f for f in findings if f.finding == "rerender"]
     for rule in ("conflict", "drift"):
         names = [f.name for f in findings if f.finding == rule]
@@ -146,19 +150,12 @@ def others(notices: Iterable[Problem]) -> Iterator[Problem]:
 
 def dropped_locales(view: View) -> Iterator[Change | Problem]:
     """Translations whose file is gone while the article stays."""
-    if view.policy.only:
-        return
-    unlisted: dict[str, int] = {}
+    unlisted: Counter[str] = Counter()
     for ref in sorted(view.live):
-        thing = view.site.things.get(ref)
-        if not isinstance(thing, Article):
-            continue
-        sent = {name.partition(".")[0] for name in view.entries[ref].sent if is_body(name)}
-        for locale in sorted(sent - set(thing.translations)):
-            if locale not in view.site.locales:
-                unlisted[locale] = unlisted.get(locale, 0) + 1
-            else:
-                yield from _dropped(ref, locale, view)
+        for dropped in promises.dropped_locales(ref, view):
+            yield from _dropped(ref, dropped, view)
+        if ref in view.site.things and not view.policy.only:
+            unlisted.update(_sent_locales(ref, view) - set(view.site.locales))
     for locale, count in unlisted.items():
         yield Problem(
             rule="locale-dropped",
@@ -166,6 +163,11 @@ def dropped_locales(view: View) -> Iterator[Change | Problem]:
             what=f"{words.language(locale)} is no longer among `locales`; its "
             f"{words.counted(count, 'translation')} stay live as they are.",
         )
+
+
+def _sent_locales(ref: Ref, view: View) -> set[str]:
+    names = view.entries[ref].sent if ref.kind == "article" else ()
+    return {name.partition(".")[0] for name in names if is_body(name)}
 
 
 def _dropped(ref: Ref, locale: str, view: View) -> Iterator[Change | Problem]:
@@ -185,11 +187,53 @@ def _dropped(ref: Ref, locale: str, view: View) -> Iterator[Change | Problem]:
         yield unpublishing(ref, live, entry, {name: "draft"}, why=why)
 
 
-def homeless(change: Change, home: Ref) -> Problem:
+def homeless(ref: Ref, home: Ref, view: View) -> Problem:
     return Problem(
         rule="conflict",
         severity="error",
-        spot=Spot(change.path),
-        what=f"{change.ref.key} waits: {home} is not there to hold it.",
-        advice=f"Settle {home.key} first (see above).",
+        spot=view.site.things[ref].spot,
+        what=f"{ref.key} waits: {home} is not there to hold it.",
+        advice=f"Settle {home.key} first.",
     )
+
+
+def plain_links(view: View) -> Iterator[Problem]:
+    """Links to articles that readers cannot open: their text stays, the link is left out."""
+    for ref in sorted(view.site.things):
+        if not view.chosen(ref) or (ref not in view.live and ref not in view.arrivals):
+            continue
+        for name, html in view.site.things[ref].fields().items():
+            if is_body(name) and '"article:' in html:
+                yield from _plain_links_in(ref, name, html, view)
+
+
+def _plain_links_in(ref: Ref, name: str, html: str, view: View) -> Iterator[Problem]:
+    locale = locale_of(name, view.site.things[ref])
+    leads = view.addresses.identity(locale)
+    found = dict.fromkeys(each for each in refs.references(html) if each.kind == "article")
+    for reference in found:
+        if leads(reference) is not None:
+            continue
+        yield Problem(
+            rule="link-to-draft",
+            severity="warning",
+            spot=_spot_of_link(ref, name, reference, html, view),
+            what=f"this links to {reference.key}, which readers cannot open while it is a draft; "
+            "the link stays plain text for now.",
+            advice=f"It becomes a link with the first apply after {reference.key} is published.",
+        )
+
+
+def _spot_of_link(ref: Ref, name: str, reference: Reference, html: str, view: View) -> Spot:
+    """The line of the first block that holds the link."""
+    thing, spot = view.site.things[ref], _spot_of(ref, name, view)
+    lines: tuple[int, ...] = ()
+    if isinstance(thing, Article):
+        lines = thing.translations[Locale(locale_of(name, thing))].lines
+    elif isinstance(thing, ExternalPage):
+        lines = thing.lines
+    spelt = f'"{escape(refs.spell(reference))}"'
+    for line, block in zip(lines, canonical.blocks(html), strict=False):
+        if spelt in block:
+            return Spot(spot.path, line)
+    return spot

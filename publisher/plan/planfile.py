@@ -2,7 +2,7 @@
 
 Readers ignore keys they do not know; another format number stops them. What a reviewer
 saw is what an apply gets: everything a saved plan needs is in it, and `id` is a digest of
-it, so a plan that was edited by hand is refused.
+the document, known keys and others, so a plan that was edited by hand is refused.
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ def to_json(plan: Plan) -> str:
 
 def named(plan: Plan) -> Plan:
     """Give the plan its id: a digest of everything in it."""
-    text = json.dumps(_document(replace(plan, id="")), ensure_ascii=False, sort_keys=True)
-    return replace(plan, id=digest(text))
+    return replace(plan, id=_id_of(_document(plan)))
+
+
+def _id_of(document: Mapping[str, Any]) -> Digest:
+    return digest(json.dumps({**document, "id": ""}, ensure_ascii=False, sort_keys=True))
 
 
 def as_document(plan: Plan) -> dict[str, Any]:
@@ -142,11 +145,11 @@ def from_json(text: str) -> Plan:
 def _checked(document: Mapping[str, Any]) -> Plan:
     try:
         plan = _plan(document)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadablePlan(f"this plan is damaged ({error!r}). Make it again.") from error
-    if named(plan).id != document["id"]:
+    if _id_of(document) != plan.id:
         raise UnreadablePlan("this plan was changed after it was made. Make it again.")
-    return replace(plan, id=document["id"])
+    return plan
 
 
 def _plan(document: Mapping[str, Any]) -> Plan:
@@ -154,10 +157,14 @@ def _plan(document: Mapping[str, Any]) -> Plan:
     requests = summary.pop("requests")
     summary.pop("uploads")
     return Plan(
+        id=document["id"],
         origin=_origin(document),
         changes=tuple(_read_change(row) for row in document["changes"]),
         notices=tuple(_read_notice(row) for row in document["notices"]),
-        assets=tuple(Asset(**row) for row in document["assets"]),
+        assets=tuple(
+            Asset(token=row["token"], path=row["path"], size=row["size"])
+            for row in document["assets"]
+        ),
         upkeep=tuple(_read_upkeep(row) for row in document["upkeep"]),
         shielded=tuple(Key(key) for key in document["shielded"]),
         stopped=document["stopped"],

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import ceil
 
-from publisher.model import Article, Entry, Live, Problem, Ref
+from publisher.model import Article, Digest, Entry, Live, Problem, Ref, digest
 from publisher.plan import words
-from publisher.plan.changes import REMOVALS, Change, Edit
+from publisher.plan.changes import PENDING, REMOVALS, Change, Edit
 from publisher.plan.diff import is_state, seen_digest
 from publisher.plan.view import View, is_managed
 
@@ -21,7 +21,9 @@ FREE = 3
 
 
 def removed(view: View) -> list[Ref]:
-    """Managed, live, and no longer wanted; in a stable order."""
+    """Managed, live, and no longer wanted; in a stable order. None where keys were named."""
+    if view.policy.only:
+        return []
     return sorted(
         ref
         for ref in view.live
@@ -31,8 +33,6 @@ def removed(view: View) -> list[Ref]:
 
 def plan_removals(view: View) -> Iterator[Change | Problem]:
     """Yield what happens to everything that left the repository."""
-    if view.policy.only:
-        return
     leaving = set(removed(view))
     for ref in sorted(leaving):
         if view.entries[ref].protect:
@@ -55,6 +55,12 @@ def _removal(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
     named = ref.key in view.policy.allow_deletes or str(ref) in view.policy.allow_deletes
     if policy == "report":
         return _reported(ref, "stays live (on_removed = report).")
+    if view.live[ref].pending and not named:
+        return _reported(
+            ref,
+            "stays: a colleague has an unpublished draft of it open in Intercom.",
+            f"To remove it all the same: publisher apply --allow-deletes {ref}",
+        )
     if ref.kind == "collection":
         return (
             _collection(ref, view, leaving)
@@ -120,7 +126,6 @@ def _goes_too(ref: Ref, view: View, leaving: set[Ref]) -> bool:
 
 def _deletion(ref: Ref, view: View) -> Change:
     live, entry = view.live[ref], view.entries[ref]
-    shown = live.thing.fields()
     return Change(
         verb="delete",
         ref=ref,
@@ -130,8 +135,15 @@ def _deletion(ref: Ref, view: View) -> Change:
         path=entry.path,
         stage=REMOVALS,
         why="its file is gone from the repository",
-        expects={name: seen_digest(name, value) for name, value in shown.items()},
+        expects=expected(live.thing.fields(), live),
     )
+
+
+def expected(names: Iterable[str], live: Live) -> dict[str, Digest]:
+    """What apply must find before it writes these fields; `PENDING` where a draft waits."""
+    shown = live.thing.fields()
+    found = {name: seen_digest(name, shown.get(name, "")) for name in names}
+    return {**found, PENDING: digest("yes")} if live.pending else found
 
 
 def _withdrawal(ref: Ref, view: View) -> Change | Problem:
@@ -163,7 +175,7 @@ def unpublishing(ref: Ref, live: Live, entry: Entry, off: dict[str, str], *, why
         stage=REMOVALS,
         why=why,
         edits=tuple(Edit(name=n, before=shown[n], after=value) for n, value in off.items()),
-        expects={name: seen_digest(name, shown[name]) for name in off},
+        expects=expected(off, live),
     )
 
 
@@ -172,11 +184,12 @@ def weight(change: Change, view: View) -> int:
     if change.verb == "delete":
         live = view.live.get(change.ref)
         return max(_published(live), 1) if live else 1
-    return sum(
-        edit.after in ("draft", "no") and edit.before in ("published", "yes")
+    hidden = [
+        is_state(edit.name)
         for edit in change.edits
-        if is_state(edit.name) or edit.name in ("agent", "active")
-    )
+        if edit.after in ("draft", "no") and edit.before in ("published", "yes")
+    ]
+    return hidden.count(True) or min(len(hidden), 1)
 
 
 def _published(live: Live) -> int:
@@ -211,4 +224,5 @@ def _allowance(view: View, managed: int) -> int:
     text = view.policy.max_removals.strip()
     share = text.endswith("%")
     number = float(text.rstrip("%"))
-    return max(FREE, ceil(managed * number / 100) if share else int(number))
+    free = FREE if view.site.things else 0  # an empty folder is a mishap more often than a wish
+    return max(free, ceil(managed * number / 100) if share else int(number))

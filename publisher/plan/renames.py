@@ -2,8 +2,9 @@
 
 First what the author says (`was:`); then what speaks for itself: an article whose key is
 gone and one that is new with the same or much the same blocks; a collection whose title
-came back under another key, or whose articles moved together. Where two candidates are
-equally good nothing is assumed, and the plan shows a creation and a removal.
+came back under another key, or whose articles moved together; a source at the same address.
+Where two candidates are equally good nothing is assumed, and the plan shows a creation and
+a removal. An external page is whatever has its external id, since Intercom upserts on it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from publisher.body import canonical
-from publisher.model import Article, Collection, Digest, Entry, Key, Ref, Site, digest
+from publisher.model import (
+    Article,
+    Collection,
+    Digest,
+    Entry,
+    ExternalPage,
+    Key,
+    Ref,
+    Site,
+    Source,
+    digest,
+)
 from publisher.plan.diff import similarity
 
 ALIKE = 0.6
@@ -34,7 +46,43 @@ def find(site: Site, entries: Mapping[Ref, Entry]) -> dict[Ref, Ref]:
     found = _declared(site, fresh, lost)
     _claim(found, lost, _alike(site, entries, _left(fresh, found), lost))
     _claim(found, lost, _moved_together(site, entries, _left(fresh, found), lost, found))
+    _claim(found, lost, _same_address(site, entries, _left(fresh, found), lost))
+    _claim(found, lost, _same_page(site, entries, found, lost))
     return found
+
+
+def _same_address(
+    site: Site, entries: Mapping[Ref, Entry], fresh: Iterable[Ref], lost: set[Ref]
+) -> dict[Ref, Ref]:
+    """Pair content sources by their URL, of which there can be only one."""
+    urls = {entries[ref].sent.get("url"): ref for ref in lost if ref.kind == "source"}
+    sources = ((ref, site.things[ref]) for ref in fresh)
+    return {
+        ref: urls[digest(thing.url)]
+        for ref, thing in sources
+        if isinstance(thing, Source) and digest(thing.url) in urls
+    }
+
+
+def _same_page(
+    site: Site, entries: Mapping[Ref, Entry], found: Mapping[Ref, Ref], lost: set[Ref]
+) -> dict[Ref, Ref]:
+    """Pair external pages by what Intercom upserts on: source and external id."""
+    pages = {
+        (entries[ref].parent, entries[ref].sent.get("external_id")): ref
+        for ref in lost
+        if ref.kind == "page"
+    }
+    same = {}
+    for ref, thing in site.things.items():
+        if not pages or not isinstance(thing, ExternalPage) or ref in entries:
+            continue
+        home = Ref("source", thing.source)
+        source = entries.get(found.get(home, home))
+        old = pages.get((source.id, digest(thing.external_id))) if source else None
+        if old:
+            same[ref] = old
+    return same
 
 
 def _left(fresh: Iterable[Ref], found: Mapping[Ref, Ref]) -> list[Ref]:

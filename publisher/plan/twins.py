@@ -11,12 +11,9 @@ from publisher.model import (
     Article,
     Digest,
     Entry,
-    ExternalPage,
-    Fields,
     Live,
     Ref,
     RemoteId,
-    Source,
 )
 from publisher.plan import renames
 from publisher.plan.addresses import Addresses
@@ -31,28 +28,10 @@ from publisher.plan.diff import (
     sent_digest,
     source_of,
 )
-from publisher.plan.view import View, wanted_fields
+from publisher.plan.view import View, twin_of
+from publisher.plan.wanted import wanted_fields
 
-
-def twin_of(ref: Ref, view: View) -> Live | None:
-    """The live thing that creating `ref` would double, or None."""
-    fields = wanted_fields(ref, view)
-    of_its_kind = (live for live in view.strangers if live.thing.kind == ref.kind)
-    title = f"{view.site.default_locale}.title"
-    return next((live for live in of_its_kind if _is_twin(fields, live, title)), None)
-
-
-def _is_twin(fields: Fields, live: Live, title: str) -> bool:
-    """The same title under the same parent; an external page by its upsert identity."""
-    other = live.thing
-    if isinstance(other, Source):
-        return fields["url"] == other.url
-    if isinstance(other, ExternalPage):
-        return (fields["source"], fields["external_id"]) == (other.source, other.external_id)
-    parents: tuple[str, ...] = (getattr(other, "parent", None) or "", *live.parents)
-    if fields.get("parent", "") not in parents:
-        return False
-    return fields.get(title) == other.fields().get(title)
+__all__ = ["adopted", "differences", "link", "twin_of"]
 
 
 def link(ref: Ref, live: Live) -> Entry:

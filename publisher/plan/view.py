@@ -1,8 +1,8 @@
 """What the planner looks at: both sides of every thing, joined by the ledger.
 
-`look` pairs wanted things, live things and ledger entries by `Ref`, carries renamed
-entries over to their new key, and works out what will be public once the plan is
-applied, so that links can be judged before their targets exist.
+`look` pairs wanted things, live things and ledger entries by `Ref`, and carries renamed
+entries over to their new key. `promises` then works out what will be public once the plan
+is applied, so that links can be judged before their targets exist.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from fnmatch import fnmatchcase
 
 from publisher.model import (
     Article,
-    Collection,
     Entry,
-    ExternalPage,
     Key,
     Kind,
     Live,
@@ -23,14 +21,16 @@ from publisher.model import (
     Ref,
     RemoteId,
     Site,
-    Thing,
 )
-from publisher.plan import renames
+from publisher.plan import promises, renames
 from publisher.plan.addresses import Addresses
-from publisher.plan.changes import Policy
-from publisher.plan.diff import FieldFinding, judge
+from publisher.plan.changes import Plan, Policy
+from publisher.plan.diff import FieldFinding, is_state, judge
+from publisher.plan.wanted import home_of, wanted_fields
 
 RemoteRef = tuple[Kind, RemoteId]
+Handle = tuple[str, ...]
+"""What may stand only once: a title under a parent, a page's upsert identity, a source's URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class View:
     entries    by their present key; `renamed` maps a present ref to the former one.
     live       managed things that exist; `gone` managed things that do not any more.
     strangers  live things of our help center that the ledger does not know.
+    standing   the same by their handles, to find the twin of what would be created.
+    arrivals   wanted things that do not exist and will be created.
     keys       of everything the ledger knows, by kind and remote id.
     findings   what `diff.judge` says of each thing that is on both sides.
     """
@@ -53,6 +55,8 @@ class View:
     policy: Policy
     addresses: Addresses
     keys: Mapping[RemoteRef, Key]
+    standing: Mapping[Handle, Live] = field(default_factory=dict)
+    arrivals: frozenset[Ref] = frozenset()
     findings: Mapping[Ref, tuple[FieldFinding, ...]] = field(default_factory=dict)
 
     def overwrites(self, ref: Ref) -> bool:
@@ -63,6 +67,10 @@ class View:
         """Whether this thing is among the keys the user named (none named: all are)."""
         only = self.policy.only
         return not only or ref.key in only or str(ref) in only
+
+    def may_replace(self, ref: Ref) -> bool:
+        """Whether a live edit of this thing gives way, by command line or by policy."""
+        return self.overwrites(ref) or self.policy.on_drift == "overwrite"
 
 
 def is_managed(ref: Ref, globs: tuple[str, ...]) -> bool:
@@ -107,7 +115,9 @@ def look(
         addresses=known_addresses(site.default_locale, present, live),
         keys=known,
     )
-    view = replace(view, addresses=_promises(view))
+    view = replace(view, standing=_standing(view))
+    view = replace(view, arrivals=_arrivals(view))
+    view = replace(view, addresses=promises.promised(view))
     return replace(view, findings={ref: _judged(ref, view) for ref in site.things if ref in live})
 
 
@@ -136,6 +146,20 @@ def known_addresses(
     )
 
 
+def still_public(urls: Mapping[Ref, Mapping[str, str]], plan: Plan) -> dict[Ref, Mapping[str, str]]:
+    """Addresses without those a plan takes away: nothing it sends may lead there."""
+    hidden = {
+        (change.ref, edit.locale)
+        for change in plan.changes
+        for edit in change.edits
+        if is_state(edit.name) and edit.after == "draft"
+    }
+    return {
+        ref: {locale: url for locale, url in known.items() if (ref, locale) not in hidden}
+        for ref, known in urls.items()
+    }
+
+
 def public_urls(live: Live) -> dict[str, str]:
     """Addresses readers can open: a draft's is not one, even where Intercom shows it."""
     if not isinstance(live.thing, Article):
@@ -148,73 +172,52 @@ def public_urls(live: Live) -> dict[str, str]:
     }
 
 
-def wanted_fields(ref: Ref, view: View) -> dict[str, str]:
-    """The thing's fields as they can be compared with live ones.
-
-    Parents and sources become remote ids ("new:KEY" while there is none), and a new
-    article or translation gets the state the author left open.
-    """
-    thing = view.site.things[ref]
-    fields = thing.fields()
-    if fields.get("parent"):
-        fields["parent"] = _id_of(Ref("collection", fields["parent"]), view)  # type: ignore[arg-type]
-    if isinstance(thing, ExternalPage):
-        fields["source"] = _id_of(Ref("source", thing.source), view)
-        for name in ("agent", "copilot") if ref not in view.live else ():
-            fields.setdefault(name, "yes")
-    if isinstance(thing, Article):
-        _fill_states(ref, thing, fields, view)
-        if ref not in view.live and view.policy.author:
-            fields.setdefault("author", view.policy.author)
-    return fields
-
-
-def _id_of(ref: Ref, view: View) -> str:
-    return view.entries[ref].id if ref in view.live else f"new:{ref.key}"
-
-
-def _fill_states(ref: Ref, thing: Article, fields: dict[str, str], view: View) -> None:
-    """`state:` absent: the default for a new article, the source's state for a translation."""
-    default = view.site.default_locale
-    for locale in sorted(thing.translations, key=lambda code: code != default):
-        name = f"{locale}.state"
-        if name in fields or not is_new(ref, locale, view):
-            continue
-        shown = view.live[ref].thing.fields() if ref in view.live else {}
-        inherited = fields.get(f"{default}.state") or shown.get(f"{default}.state")
-        fields[name] = view.policy.default_state if locale == default else inherited or "draft"
-
-
-def is_new(ref: Ref, locale: str, view: View) -> bool:
-    """Whether this translation's text never reached Intercom (a birth alone does not count)."""
-    return ref not in view.live or f"{locale}.body" not in view.entries[ref].sent
-
-
-def _promises(view: View) -> Addresses:
-    """Foresee what will be public after the plan: links are judged by where they will lead."""
-    promised: set[tuple[Ref, str]] = set()
-    withdrawn: set[tuple[Ref, str]] = set()
+def _arrivals(view: View) -> frozenset[Ref]:
+    """What will be created: not what has a twin, was deleted live, or would hang nowhere."""
+    needed: set[Ref] = set()
     for ref, thing in view.site.things.items():
-        if ref in view.gone and not view.overwrites(ref):
-            continue
-        public = view.addresses.urls.get(ref, {})
-        for locale, is_public in _publicity(ref, thing, view).items():
-            if is_public and locale not in public:
-                promised.add((ref, locale))
-            elif not is_public and locale in public:
-                withdrawn.add((ref, locale))
-    return replace(view.addresses, promised=frozenset(promised), withdrawn=frozenset(withdrawn))
+        home = home_of(thing) if view.chosen(ref) else None
+        while home is not None and home not in needed and home in view.site.things:
+            needed.add(home)
+            home = home_of(view.site.things[home])
+    comes: dict[Ref, bool] = {}
+
+    def coming(ref: Ref) -> bool:
+        if ref not in comes:
+            thing = view.site.things.get(ref)
+            home = home_of(thing) if thing else None
+            comes[ref] = (
+                thing is not None
+                and (view.chosen(ref) or ref in needed)
+                and (ref not in view.gone or view.overwrites(ref))
+                and twin_of(ref, view) is None
+                and (home is None or home in view.live or coming(home))
+            )
+        return comes[ref]
+
+    return frozenset(ref for ref in view.site.things if ref not in view.live and coming(ref))
 
 
-def _publicity(ref: Ref, thing: Thing, view: View) -> dict[str, bool]:
-    if isinstance(thing, Collection):
-        return {"": True}
-    if not isinstance(thing, Article):
-        return {}
+def twin_of(ref: Ref, view: View) -> Live | None:
+    """The live thing that creating `ref` would double, or None."""
     fields = wanted_fields(ref, view)
-    states = {
-        locale: fields[f"{locale}.state"]
-        for locale in thing.translations
-        if f"{locale}.state" in fields
-    }
-    return {locale: state == "published" for locale, state in states.items()}
+    title = fields.get(f"{view.site.default_locale}.title", "")
+    return view.standing.get(_handle(ref.kind, fields, title, fields.get("parent", "")))
+
+
+def _standing(view: View) -> dict[Handle, Live]:
+    found: dict[Handle, Live] = {}
+    for live in view.strangers:
+        fields = live.thing.fields()
+        title = fields.get(f"{view.site.default_locale}.title", "")
+        for parent in (fields.get("parent", ""), *live.parents):
+            found.setdefault(_handle(live.thing.kind, fields, title, parent), live)
+    return found
+
+
+def _handle(kind: Kind, fields: Mapping[str, str], title: str, parent: str) -> Handle:
+    if kind == "source":
+        return (kind, fields["url"])
+    if kind == "page":
+        return (kind, fields["source"], fields["external_id"])
+    return (kind, parent, title)

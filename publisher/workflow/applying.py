@@ -15,13 +15,13 @@ from publisher import errors
 from publisher.apply import ledger as ledgers
 from publisher.apply.execute import Done, Run, execute
 from publisher.apply.ledger import Journal, Ledger, Pin
-from publisher.apply.remote import Remote
+from publisher.apply.remote import Remote, at_home
 from publisher.config import Config, Target
 from publisher.errors import SafetyStop, StalePlan
-from publisher.model import Asset, Problem, Ref
+from publisher.model import Asset, Kind, Problem, Ref, RemoteId
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan, Upkeep
-from publisher.plan.view import known_addresses
+from publisher.plan.view import known_addresses, still_public
 from publisher.source import Loaded
 from publisher.workflow.images import upload
 from publisher.workflow.planning import (
@@ -31,6 +31,7 @@ from publisher.workflow.planning import (
     check_version,
     checked,
     is_outdated,
+    ours_in,
     plan_in,
 )
 from publisher.workflow.session import Session, asset_url, check_pin, local_restart, opened
@@ -207,7 +208,7 @@ def _addresses(planned: Planned, session: Session, config: Config) -> Addresses:
     return Addresses(
         default_locale=known.default_locale,
         ids=dict(known.ids),
-        urls=dict(known.urls),
+        urls=still_public(known.urls, planned.plan),
         headings=dict(known.headings),
         asset_url=asset_url(session.target),
     )
@@ -310,16 +311,17 @@ def _from_saved(plan: Plan, session: Session, config: Config, ledger: Ledger) ->
         default_locale=config.rules.default_locale,
         fin=any(change.ref.kind in ("source", "page") for change in plan.changes),
     )
-    present: dict = {}  # type: ignore[type-arg]
+    present: dict[Kind, list[RemoteId]] = {}
     for kind, remote in observation.things:
         present.setdefault(kind, []).append(remote)
+    ours = ours_in(session, observation)
     return Planned(
         plan=plan,
         heading=session.heading,
         present=present,
-        ours=frozenset(),
+        ours=ours,
         entries=entries,
-        live=observation.things,
+        live={remote: at_home(thing, ours) for remote, thing in observation.things.items()},
     )
 
 

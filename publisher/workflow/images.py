@@ -44,6 +44,7 @@ def _places(target: Target, assets: Iterable[Asset]) -> Callable[[Asset], Where]
     from publisher.assets.bucket import open_bucket
 
     bucket = open_bucket(target.assets)
+    bucket.check()
     return lambda asset: "hosted" if bucket.has(asset.public_name) else "to upload"
 
 

@@ -13,6 +13,7 @@ from publisher.errors import ConfigError, PublisherError, RemoteError
 from publisher.intercom import observe
 from publisher.intercom.dialect import Call
 from publisher.model import Entry, Ref
+from publisher.plan import words
 from publisher.workflow.planning import is_outdated, near
 from publisher.workflow.session import Session, opened
 
@@ -88,12 +89,12 @@ def _ledger(config: Config, target: Target) -> Iterator[Check]:
     except PublisherError as error:
         yield Check(name="ledger", state="failed", what=str(error))
         return
-    known = f"{len(ledger.entries)} things, serial {ledger.serial}"
+    known = f"{words.counted(len(ledger.entries), 'thing')}, serial {ledger.serial}"
     if ledger.doubts:
         yield Check(
             name="ledger",
             state="warning",
-            what=f"{known}; {len(ledger.doubts)} calls of an earlier run are in doubt",
+            what=f"{known}; {words.counted(len(ledger.doubts), 'call')} of an earlier run in doubt",
             advice="run `publisher apply`; it finds out what became of them",
         )
     else:
@@ -159,16 +160,16 @@ def _author(session: Session) -> Iterator[Check]:
         )
         return
     try:
-        known = {a.email.lower() for a in observe.admins(session.transport.send)}
+        admins = observe.admins(session.transport.send)
     except RemoteError as error:
         yield Check(name="author", state="warning", what=str(error))
         return
-    found = wanted.isdigit() or wanted.lower() in known
+    found = any(wanted.lower() in (admin.email.lower(), admin.id) for admin in admins)
     yield Check(
         name="author",
         state="ok" if found else "failed",
         what=f"{wanted} " + ("is a teammate" if found else "is no teammate of this workspace"),
-        advice="" if found else "set `author` to an address a teammate signs in with",
+        advice="" if found else "set `author` to the address a teammate signs in with, or to their id",
     )
 
 
@@ -192,7 +193,9 @@ def _bucket(target: Target) -> Check:
     from publisher.assets.bucket import open_bucket
 
     try:
-        open_bucket(target.assets).has("publisher-doctor")
+        bucket = open_bucket(target.assets)
+        bucket.check()
+        bucket.has("publisher-doctor")
     except PublisherError as error:
         return Check(name="images", state="failed", what=str(error))
     return Check(name="images", state="ok", what=f"uploaded to {target.assets}")

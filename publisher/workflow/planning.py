@@ -114,7 +114,7 @@ def plan_in(
     observation = _observed(session, config, wanted.site, entries)
     settled = recovery.settle(ledger.doubts.values(), observation.things)
     entries = _with_settled(entries, settled)
-    ours = _ours(session, observation)
+    ours = ours_in(session, observation)
     live = {remote: at_home(thing, ours) for remote, thing in observation.things.items()}
     made = make(
         _answerable(wanted, settled),
@@ -241,7 +241,8 @@ def _observed(
     return observation
 
 
-def _ours(session: Session, observation: Observation) -> frozenset[RemoteId]:
+def ours_in(session: Session, observation: Observation) -> frozenset[RemoteId]:
+    """Ids of our help center's collections; empty where the workspace has no other one."""
     if not session.several:
         return frozenset()
     return frozenset(

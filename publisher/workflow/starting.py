@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -96,7 +96,7 @@ def demo(config: Config, port: int) -> Iterator[Story]:
         if not config.content_folder.is_dir():
             init(Path(scratch))
             config = configs.load(Path(scratch), environment=config.environment)
-        target = replace(config.targets["local"], name=DEMO, api_version="2.16")
+        target = Target(name=DEMO, kind="local", on_removed="delete", on_drift="overwrite")
         _forget_last(config.state_folder)
         planned = planning.plan(config, target, Asked())
         yield Story(

@@ -1,0 +1,83 @@
+"""What will be public once a plan is applied: links are judged by where they will lead.
+
+Only what the plan will really do counts. A state that a colleague changed and that stays as
+it is, an article that is not created because its twin stands there, a translation that was
+not chosen: a link to any of them is judged by what readers can open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from publisher.model import Article, Collection, Live, Locale, Ref, digest
+from publisher.plan.addresses import Addresses
+from publisher.plan.diff import is_body
+from publisher.plan.wanted import wanted_fields
+
+if TYPE_CHECKING:
+    from publisher.plan.view import View
+
+
+def promised(view: View) -> Addresses:
+    """Return the view's addresses with what will become public, and what will cease to be."""
+    coming: set[tuple[Ref, str]] = set()
+    going: set[tuple[Ref, str]] = set()
+    for ref in view.site.things:
+        if ref not in view.live and ref not in view.arrivals:
+            continue
+        public = view.addresses.urls.get(ref, {})
+        for locale, is_public, becomes in _publicity(ref, view):
+            if becomes and not is_public:
+                coming.add((ref, locale))
+            elif not becomes and locale in public:
+                going.add((ref, locale))
+    return replace(view.addresses, promised=frozenset(coming), withdrawn=frozenset(going))
+
+
+def _publicity(ref: Ref, view: View) -> Iterator[tuple[str, bool, bool]]:
+    """Per locale: whether it is public now, and whether it will be."""
+    thing, live = view.site.things[ref], view.live.get(ref)
+    if isinstance(thing, Collection):
+        yield "", live is not None, True
+    if not isinstance(thing, Article):
+        return
+    fields = wanted_fields(ref, view)
+    for locale in thing.translations:
+        shown = _shown(live, locale)
+        after = _after(ref, fields.get(f"{locale}.state"), shown, locale, view)
+        yield locale, shown == "published", after == "published"
+    for dropped in dropped_locales(ref, view):
+        shown = _shown(live, dropped)
+        stays = view.policy.on_removed == "report" or view.entries[ref].protect
+        yield dropped, shown == "published", stays and shown == "published"
+
+
+def dropped_locales(ref: Ref, view: View) -> list[Locale]:
+    """Listed languages whose file is gone while the article stays; none for named keys."""
+    thing, entry = view.site.things.get(ref), view.entries.get(ref)
+    if not isinstance(thing, Article) or entry is None or ref not in view.live or view.policy.only:
+        return []
+    sent = {Locale(name.partition(".")[0]) for name in entry.sent if is_body(name)}
+    return sorted(sent & set(view.site.locales) - set(thing.translations))
+
+
+def _shown(live: Live | None, locale: Locale) -> str:
+    """What is live: "draft", "published", or "" for nothing."""
+    if live is None or not isinstance(live.thing, Article):
+        return ""
+    translation = live.thing.translations.get(locale)
+    return (translation.state or "") if translation else ""
+
+
+def _after(ref: Ref, wanted: str | None, shown: str, locale: Locale, view: View) -> str:
+    """The state a translation will have: the wanted one, unless it will not be sent."""
+    live = view.live.get(ref)
+    if live is None or wanted is None:
+        return wanted or shown
+    seen = view.entries[ref].seen.get(f"{locale}.state")
+    kept = seen is not None and seen != digest(shown) and not view.may_replace(ref)
+    guarded = view.site.things[ref].protect and wanted == "draft"
+    pending = live.pending and not view.overwrites(ref)
+    return shown if kept or guarded or pending or not view.chosen(ref) else wanted

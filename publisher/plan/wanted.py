@@ -1,0 +1,61 @@
+"""What is wanted of one thing, spelt so that it can be compared with what is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher.model import Article, Collection, ExternalPage, Ref, Thing
+
+if TYPE_CHECKING:
+    from publisher.plan.view import View
+
+
+def home_of(thing: Thing) -> Ref | None:
+    """The collection or source a thing hangs under, or None at the top."""
+    if isinstance(thing, ExternalPage):
+        return Ref("source", thing.source)
+    if isinstance(thing, Article | Collection) and thing.parent:
+        return Ref("collection", thing.parent)
+    return None
+
+
+def wanted_fields(ref: Ref, view: View) -> dict[str, str]:
+    """The thing's fields as they can be compared with live ones.
+
+    Parents and sources become remote ids ("new:KEY" while there is none), and a new
+    article or translation gets the state the author left open.
+    """
+    thing = view.site.things[ref]
+    fields = thing.fields()
+    if fields.get("parent"):
+        fields["parent"] = _id_of(Ref("collection", fields["parent"]), view)  # type: ignore[arg-type]
+    if isinstance(thing, ExternalPage):
+        fields["source"] = _id_of(Ref("source", thing.source), view)
+        for name in ("agent", "copilot") if ref not in view.live else ():
+            fields.setdefault(name, "yes")
+    if isinstance(thing, Article):
+        _fill_states(ref, thing, fields, view)
+        if ref not in view.live and view.policy.author:
+            fields.setdefault("author", view.policy.author)
+    return fields
+
+
+def _id_of(ref: Ref, view: View) -> str:
+    return view.entries[ref].id if ref in view.live else f"new:{ref.key}"
+
+
+def _fill_states(ref: Ref, thing: Article, fields: dict[str, str], view: View) -> None:
+    """`state:` absent: the default for a new article, the source's state for a translation."""
+    default = view.site.default_locale
+    for locale in sorted(thing.translations, key=lambda code: code != default):
+        name = f"{locale}.state"
+        if name in fields or not is_new(ref, locale, view):
+            continue
+        shown = view.live[ref].thing.fields() if ref in view.live else {}
+        inherited = fields.get(f"{default}.state") or shown.get(f"{default}.state")
+        fields[name] = view.policy.default_state if locale == default else inherited or "draft"
+
+
+def is_new(ref: Ref, locale: str, view: View) -> bool:
+    """Whether this translation's text never reached Intercom (a birth alone does not count)."""
+    return ref not in view.live or f"{locale}.body" not in view.entries[ref].sent

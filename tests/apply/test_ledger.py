@@ -1,0 +1,348 @@
+"""The ledger: reviewable text, a journal that survives anything, one writer at a time."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.apply import ledger as ledgers
+from publisher.apply.ledger import FORMAT, Ledger, Pin
+from publisher.apply.records import Intent, entry_from_row, entry_to_row
+from publisher.errors import LedgerError, Locked
+from publisher.model import Entry, Key, Ref, RemoteId
+
+X = Ref("article", Key("a/x"))
+ENTRY = Entry(ref=X, id=RemoteId("5"), title="X", sent={"en.title": "d1"}, blocks={"en": ("b",)})
+INTENT = Intent(id="i" * 32, ref=X, action="birth", would=replace(ENTRY, id=""), meant={})
+ODD = "line\u2028separator\x85next\x0bline"
+
+
+@contextmanager
+def opened(folder):
+    with ledgers.opened(folder, "live", command="test", new_lineage="l", now=0) as journal:
+        yield journal
+
+
+def crash(folder, *rows, tail=""):
+    """What a killed run leaves behind."""
+    folder.mkdir(exist_ok=True)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    with (folder / "live.journal").open("a", encoding="utf-8", newline="\n") as file:
+        file.write(text + tail)
+
+
+def done(entry=ENTRY, intent="i" * 32):
+    row = {"event": "done", "intent": intent, "kind": entry.ref.kind, "key": entry.ref.key}
+    return {**row, "entry": entry_to_row(entry)}
+
+
+def begun():
+    from publisher.apply.records import intent_to_row
+
+    return intent_to_row(INTENT)
+
+
+# Text ----------------------------------------------------------------------------------------
+
+
+def test_the_file_is_one_line_per_thing_in_a_fixed_order():
+    refs = [Ref("collection", Key("b")), Ref("article", Key("z")), Ref("article", Key("a"))]
+    entries = {ref: replace(ENTRY, ref=ref) for ref in refs}
+    text = ledgers.to_text(Ledger(target="live", lineage="l", serial=3, entries=entries))
+    lines = [line for line in text.splitlines() if line.startswith("  {")]
+    assert [json.loads(line.rstrip(","))["key"] for line in lines] == ["a", "z", "b"]
+    assert json.loads(text)["format"] == FORMAT
+    backwards = dict(reversed(list(entries.items())))
+    assert text == ledgers.to_text(Ledger(target="live", lineage="l", serial=3, entries=backwards))
+
+
+def test_a_change_of_one_thing_changes_its_line_alone():
+    entries = {ref: replace(ENTRY, ref=ref) for ref in (X, Ref("article", Key("b")))}
+    before = ledgers.to_text(Ledger(target="live", entries=entries)).splitlines()
+    entries[X] = replace(ENTRY, title="New")
+    after = ledgers.to_text(Ledger(target="live", entries=entries)).splitlines()
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+def test_an_empty_ledger_is_json_too():
+    assert json.loads(ledgers.to_text(Ledger(target="live")))["things"] == []
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+maps = st.dictionaries(texts, texts, max_size=3)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.builds(
+        Entry,
+        ref=st.builds(Ref, st.sampled_from(["article", "page"]), texts),
+        id=texts,
+        title=texts,
+        parent=texts,
+        path=texts,
+        changed_at=st.integers(0),
+        protect=st.booleans(),
+        form=st.integers(1, 3),
+        source=maps,
+        sent=maps,
+        seen=maps,
+        raw=maps,
+        lost=maps,
+        blocks=st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=2),
+        headings=st.dictionaries(texts, maps, max_size=2),
+    )
+)
+def test_an_entry_comes_back_from_its_line_as_it_was(entry):
+    assert entry_from_row(json.loads(json.dumps(entry_to_row(entry)))) == entry
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    with opened(tmp_path) as journal:
+        journal.adopt(X, ENTRY)
+        journal.ledger.pin = Pin(workspace="w", help_center="1")
+        journal.ledger.commit, journal.ledger.committed_at = "abc", 7
+    read = ledgers.read(tmp_path, "live")
+    assert read.entries == {X: ENTRY}
+    assert (read.lineage, read.serial, read.pin.workspace) == ("l", 1, "w")
+    assert (read.commit, read.committed_at, read.changed) == ("abc", 7, False)
+    assert not (tmp_path / "live.journal").exists()
+
+
+def test_a_run_that_changes_nothing_leaves_the_file_alone(tmp_path):
+    with opened(tmp_path) as journal:
+        journal.adopt(X, ENTRY)
+    before = (tmp_path / "live.json").read_bytes()
+    with opened(tmp_path):
+        pass
+    assert (tmp_path / "live.json").read_bytes() == before
+
+
+def test_a_lineage_once_given_stays(tmp_path):
+    with opened(tmp_path) as journal:
+        journal.adopt(X, ENTRY)
+    with ledgers.opened(tmp_path, "live", command="t", new_lineage="other", now=0) as journal:
+        assert journal.ledger.lineage == "l"
+
+
+# Journal -------------------------------------------------------------------------------------
+
+
+def test_an_intent_is_on_the_disk_before_its_call_leaves(tmp_path):
+    with opened(tmp_path) as journal:
+        journal.begin([INTENT])
+        assert ledgers.read(tmp_path, "live").doubts == {INTENT.id: INTENT}
+        journal.done(INTENT, ENTRY)
+        assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
+
+
+def test_what_is_in_doubt_at_the_end_is_still_in_doubt_next_time(tmp_path):
+    with opened(tmp_path) as journal:
+        journal.begin([INTENT])
+    assert ledgers.read(tmp_path, "live").doubts == {INTENT.id: INTENT}
+    with opened(tmp_path) as journal:
+        journal.failed(INTENT)
+    assert ledgers.read(tmp_path, "live").doubts == {}
+
+
+def test_an_exception_loses_nothing_that_was_done(tmp_path):
+    with pytest.raises(RuntimeError), opened(tmp_path) as journal:
+        journal.begin([INTENT])
+        journal.done(INTENT, ENTRY)
+        raise RuntimeError
+    assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
+
+
+def test_the_journal_of_a_killed_run_is_folded_in(tmp_path):
+    crash(tmp_path, begun(), done())
+    assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
+    with opened(tmp_path):
+        pass
+    assert not (tmp_path / "live.journal").exists()
+    assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
+
+
+def test_folding_the_same_journal_twice_changes_nothing_more(tmp_path):
+    """The machine may die between writing the ledger and removing the journal."""
+    rows = [done(), {"event": "rename", "kind": "article", "key": "a/new", "was": "a/x"}]
+    crash(tmp_path, *rows)
+    with opened(tmp_path):
+        pass
+    crash(tmp_path, *rows[1:])
+    assert list(ledgers.read(tmp_path, "live").entries) == [Ref("article", Key("a/new"))]
+
+
+def test_a_torn_last_line_never_left_as_a_call(tmp_path):
+    crash(tmp_path, done(), tail=json.dumps(begun())[:40])
+    read = ledgers.read(tmp_path, "live")
+    assert (read.entries, read.doubts) == ({X: ENTRY}, {})
+
+
+def test_a_line_torn_inside_a_letter_is_a_torn_line(tmp_path):
+    crash(tmp_path, done())
+    with (tmp_path / "live.journal").open("ab") as file:
+        file.write('{"title": "é'.encode()[:-1])
+    assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
+
+
+def test_a_second_crash_after_a_torn_line_loses_nothing(tmp_path):
+    """The next run must not go on where the torn line ended."""
+    crash(tmp_path, done(), tail='{"event": "beg')
+    with opened(tmp_path) as journal:
+        journal.begin([INTENT])
+        text = (tmp_path / "live.journal").read_text()
+        assert '"beg{' not in text.replace(" ", "")
+        assert ledgers.read(tmp_path, "live").doubts == {INTENT.id: INTENT}
+
+
+def test_titles_with_unusual_line_breaks_survive_a_crash(tmp_path):
+    entry = replace(ENTRY, title=ODD)
+    with opened(tmp_path) as journal:
+        journal.begin([replace(INTENT, would=replace(entry, id=""))])
+        journal.done(INTENT, entry)
+        assert ledgers.read(tmp_path, "live").entries[X].title == ODD
+    assert ledgers.read(tmp_path, "live").entries[X].title == ODD
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '"text"', '{"event": "done"}', '{"event": "begin"}'])
+def test_a_damaged_line_in_the_middle_stops_the_run_and_names_its_number(tmp_path, line):
+    crash(tmp_path, done())
+    (tmp_path / "live.journal").open("a").write(line + "\n")
+    crash(tmp_path, done())
+    with pytest.raises(LedgerError, match=r"live\.journal:2: is damaged"):
+        ledgers.read(tmp_path, "live")
+
+
+# Files that cannot be used -------------------------------------------------------------------
+
+
+def written(folder, text):
+    (folder / "live.json").write_text(text)
+    return pytest.raises(LedgerError)
+
+
+GOOD = ledgers.to_text(Ledger(target="live", lineage="l", serial=1, entries={X: ENTRY}))
+
+
+def test_conflict_markers_of_git_are_recognised(tmp_path):
+    torn = GOOD.replace("  {", "<<<<<<< HEAD\n  {")
+    with written(tmp_path, torn) as raised:
+        ledgers.read(tmp_path, "live")
+    assert "conflict markers of a Git merge" in str(raised.value)
+    assert "git checkout" in str(raised.value)
+
+
+def test_a_format_of_the_future_stops_the_run(tmp_path):
+    with written(tmp_path, GOOD.replace(FORMAT, "publisher-ledger/2")) as raised:
+        ledgers.read(tmp_path, "live")
+    assert "format publisher-ledger/2; this version reads publisher-ledger/1" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "7", "{}", f'{{"format": "{FORMAT}"}}', GOOD[:-40],
+     GOOD.replace('"id": "5"', '"no": 5'), GOOD.replace('"things": [', '"things": [[],'),
+     GOOD.replace('"serial": 1', '"serial": "x"')],
+)  # fmt: skip
+def test_a_damaged_ledger_is_refused_and_git_is_named_as_the_cure(tmp_path, text):
+    with written(tmp_path, text) as raised:
+        ledgers.read(tmp_path, "live")
+    assert "is damaged" in str(raised.value)
+    assert "Git" in str(raised.value)
+
+
+def test_keys_that_a_later_version_adds_to_a_line_are_ignored(tmp_path):
+    (tmp_path / "live.json").write_text(GOOD.replace('"id": "5"', '"id": "5", "mood": "good"'))
+    assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    (tmp_path / "live.json").write_bytes(b"\xff\xfe")
+    with pytest.raises(LedgerError, match="cannot read"):
+        ledgers.read(tmp_path, "live")
+
+
+@pytest.mark.parametrize("name", ["live.json", "live.lock", "live.journal", "live.owner.lock"])
+def test_what_cannot_be_read_or_written_is_a_sentence(tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(LedgerError, match=r"cannot (read|lock|write)"), opened(tmp_path) as journal:
+        journal.prove_writable()
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LedgerError, match="cannot write"), opened(tmp_path / "file" / "below"):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_a_sentence(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(LedgerError, match="Permission denied"), opened(tmp_path):
+        pass
+
+
+# Lock ----------------------------------------------------------------------------------------
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from publisher.apply import ledger as ledgers
+with ledgers.opened(Path(sys.argv[1]), "live", command="publisher apply", new_lineage="l", now=0):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@contextmanager
+def held_elsewhere(folder):
+    """Another process holds the lock."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_second_run_is_told_who_holds_the_lock_and_since_when(tmp_path):
+    with held_elsewhere(tmp_path) as process:
+        with pytest.raises(Locked) as raised, opened(tmp_path):
+            pass
+        sentence = str(raised.value)
+        assert f"process {process.pid}" in sentence
+        assert "since 1970-01-01 00:00 UTC (`publisher apply`" in sentence
+        assert ledgers.read(tmp_path, "live").entries == {}, "reading needs no lock"
+
+
+def test_a_lock_dies_with_its_process(tmp_path):
+    with held_elsewhere(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with opened(tmp_path) as journal:
+            journal.adopt(X, ENTRY)
+    assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
+
+
+def test_without_a_word_from_the_holder_it_is_another_run(tmp_path):
+    with held_elsewhere(tmp_path):
+        (tmp_path / "live.owner.lock").write_text("{")
+        with pytest.raises(Locked, match="locked by another run"), opened(tmp_path):
+            pass
+
+
+def test_targets_do_not_lock_each_other(tmp_path):
+    with (
+        opened(tmp_path),
+        ledgers.opened(tmp_path, "other", command="t", new_lineage="l", now=0),
+    ):
+        assert (tmp_path / "other.lock").exists()
