@@ -70,6 +70,8 @@ class Config:
     targets: Mapping[str, Target] = field(default_factory=dict)
     read_only: bool = False
     ci: bool = False
+    github_summary: str = ""
+    github_output: str = ""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -212,6 +214,8 @@ def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]
         targets=targets,
         read_only=flag(environment, "PUBLISHER_READ_ONLY"),
         ci=flag(environment, "CI"),
+        github_summary=environment.get("GITHUB_STEP_SUMMARY", ""),
+        github_output=environment.get("GITHUB_OUTPUT", ""),
         environment=environment,
     )
 

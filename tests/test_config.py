@@ -241,6 +241,12 @@ REFUSED = {
         "[targets.live]\nassets = 's3://bucket'",
         ("assets", "assets_url"),
     ),
+    "an address with half a bracket": ("[targets.live]\nbase_url = 'http://[::1'", ("base_url",)),
+    "a port that is none": ("[targets.live]\nbase_url = 'http://127.0.0.1:99999'", ("base_url",)),
+    "images at half a bracket": (
+        "[targets.live]\nassets_url = 'https://[x/{name}'",
+        ("assets_url", "http"),
+    ),
     "an address that is none": ("[targets.live]\nbase_url = 'intercom'", ("base_url", "http")),
     "TOML that is none": ("content = ", ("line 1",)),
     "a version range that is none": ("requires = 'new'", ("requires", "new")),
@@ -361,6 +367,10 @@ def test_a_file_may_name_nobody_else(address, refusal):
 def test_the_environment_may_name_anybody_who_encrypts(read):
     made = read(INTERCOM, PUBLISHER_BASE_URL="https://proxy.example.com")
     assert made.target("live").base_url == "https://proxy.example.com"
+
+
+def test_an_address_from_the_environment_is_blamed_on_the_environment(refusal):
+    assert "PUBLISHER_BASE_URL: base_url must be" in refusal(INTERCOM, PUBLISHER_BASE_URL="ftp://x")
 
 
 def test_nobody_elsewhere_gets_the_token_unencrypted(refusal):

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from publisher import errors
-from publisher.cli.main import COMMON, publisher
+from publisher.cli.program import COMMON, publisher
 from publisher.config import TARGET, TOP
 from publisher.helpcenter.quirks import QUIRKS
 from publisher.source import RULES

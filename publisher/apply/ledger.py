@@ -17,7 +17,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -191,7 +191,8 @@ def opened(
         finally:
             journal.close()
     finally:
-        owner.unlink(missing_ok=True)
+        with suppress(OSError):  # it only explains a refusal; the lock is what counts
+            owner.unlink()
         lock.release()
 
 

@@ -6,8 +6,8 @@ ledger can be reviewed and merged like any other file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from publisher.model import Digest, Entry, Key, Kind, Ref, RemoteId
@@ -73,6 +73,7 @@ class Intent:
     would   the entry as it will be when the call succeeds (its `id` is "" for a create).
     meant   per field: the digest live will show if the call was carried out as meant.
     known   ids of that kind that existed before a create, to tell the new one from them.
+    headings  our heading ids by locale, in their order: Intercom may answer with its own.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Intent:
     would: Entry
     meant: Mapping[str, Digest]
     known: tuple[RemoteId, ...] = ()
+    headings: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def intent_to_row(intent: Intent) -> dict[str, Any]:
@@ -92,6 +94,7 @@ def intent_to_row(intent: Intent) -> dict[str, Any]:
         "would": entry_to_row(intent.would),
         "meant": dict(intent.meant),
         "known": list(intent.known),
+        "headings": {locale: list(ids) for locale, ids in intent.headings.items()},
     }
 
 
@@ -105,6 +108,7 @@ def intent_from_row(row: Mapping[str, Any]) -> Intent:
         would=would,
         meant=_digests(row.get("meant", {})),
         known=tuple(RemoteId(str(known)) for known in row.get("known", ())),
+        headings={locale: tuple(ids) for locale, ids in row.get("headings", {}).items()},
     )
 
 

@@ -25,7 +25,7 @@ from publisher.model import (
     Source,
     digest,
 )
-from publisher.plan.diff import seen_digest, seen_digests
+from publisher.plan.diff import heading_ids, seen_digest, seen_digests
 
 Observed = Mapping[tuple[Kind, RemoteId], Live]
 
@@ -64,7 +64,13 @@ def _settle(intent: Intent, observed: Observed) -> Settled:
         return Settled(intent=intent, removed=True)
     if live is None or not _shows(live, intent):
         return Settled(intent=intent)
-    entry = replace(intent.would, seen=_seen(live, intent), form=canonical.VERSION)
+    found = heading_ids(intent.headings, live)
+    entry = replace(
+        intent.would,
+        seen=_seen(live, intent),
+        form=canonical.VERSION,
+        headings={loc: ids for loc, ids in {**intent.would.headings, **found}.items() if ids},
+    )
     return Settled(intent=intent, entry=entry)
 
 

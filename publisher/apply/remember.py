@@ -14,7 +14,7 @@ from publisher.apply.tasks import Task
 from publisher.body import canonical
 from publisher.model import Digest, Entry, Live, Problem, Spot, digest
 from publisher.plan import words
-from publisher.plan.changes import Edit
+from publisher.plan.changes import Edit, Upkeep
 from publisher.plan.diff import heading_ids, is_body, raw_digests, seen_digests
 
 
@@ -108,8 +108,7 @@ def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
     seen = {name: now[name] if name in fresh else before[name] for name in now}
     raw = {name: text for name, text in texts.items() if name in fresh}
     kept = {name: value for name, value in before.items() if name not in now}
-    bodies = {edit.name: edit.after for edit in task.edits}
-    headings = {**would.headings, **heading_ids(bodies, live)}
+    headings = {**would.headings, **heading_ids(task.intent.headings, live)}
     losses = {n: d for n, d in would.lost.items() if n not in written}
     losses.update(_spelt(lost))
     return replace(
@@ -121,4 +120,17 @@ def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
         form=canonical.VERSION,
         headings={locale: ids for locale, ids in headings.items() if ids},
         lost=losses,
+    )
+
+
+def corrected(entry: Entry, item: Upkeep) -> Entry:
+    """The entry after a correction that needs no call."""
+    return replace(
+        entry,
+        path=item.path,
+        protect=item.protect,
+        sent={**entry.sent, **item.sent},
+        seen={**entry.seen, **item.seen},
+        raw={**entry.raw, **item.raw},
+        source={**entry.source, **item.source},
     )

@@ -19,6 +19,7 @@ from publisher.plan.changes import Change, Edit
 from publisher.plan.diff import (
     is_body,
     links_digest,
+    our_headings,
     references_digest,
     seen_digest,
     sent_digest,
@@ -80,6 +81,7 @@ def prepare(
         would=would,
         meant={n: seen_digest(n, value) for n, value in values.items()},
         known=tuple(listed(change.ref.kind)) if created and step.action != "birth" else (),
+        headings=our_headings({edit.name: edit.after for edit in edits}),
     )
     return Task(step=step, intent=intent, values=values, edits=edits, before=entry)
 
@@ -114,7 +116,8 @@ def _edits_of(step: Step, entry: Entry | None, addresses: Addresses) -> tuple[Ed
 
 def _at_birth(edit: Edit, addresses: Addresses) -> bool:
     locale, _, part = edit.name.rpartition(".")
-    return part in AT_BIRTH and locale in ("", addresses.default_locale) and bool(edit.after)
+    told = bool(edit.after) or part == "parent"  # named nowhere, it is born at the top
+    return part in AT_BIRTH and locale in ("", addresses.default_locale) and told
 
 
 def _locale(edit: Edit, change: Change) -> str:

@@ -19,6 +19,7 @@ seconds); `Accept` without application/json is a 406 ("HTTP responses").
 
 from __future__ import annotations
 
+import logging
 import random
 import re
 import threading
@@ -49,6 +50,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ERRNO = re.compile(r"\[Errno -?\d+\] ")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+LOG = logging.getLogger("publisher.intercom")
 
 
 class _Again(RemoteError):
@@ -123,6 +125,7 @@ class Transport:
             wait=self._pause,
             stop=self._too_late,
             sleep=sleep,
+            before_sleep=_tell,
             reraise=True,
         )
         self._while_lost = Retrying(
@@ -130,6 +133,7 @@ class Transport:
             wait=self._pause,
             stop=lambda state: state.attempt_number >= MAX_ATTEMPTS or self._too_late(state),
             sleep=sleep,
+            before_sleep=_tell,
             reraise=True,
         )
 
@@ -247,6 +251,13 @@ class Transport:
 
     def _clean(self, text: str) -> str:
         return text.replace(self._token, "***")
+
+
+def _tell(state: RetryCallState) -> None:
+    """Say why nothing happens for a while; a second or less is not worth a word."""
+    failure = state.outcome.exception() if state.outcome else None
+    if state.upcoming_sleep > 1:
+        LOG.info("%s Trying again in %.0f seconds.", failure, state.upcoming_sleep)
 
 
 def seconds_to_wait(headers: Mapping[str, str], *, now: float) -> float | None:

@@ -101,6 +101,7 @@ class Upkeep:
 
     was     the key the entry has now, when the file was renamed.
     forget  the thing is neither in the repository nor in Intercom any more.
+    sent, seen, raw, source   what the entry learns where both sides agree without our doing.
     """
 
     ref: Ref
@@ -108,6 +109,10 @@ class Upkeep:
     path: str = ""
     protect: bool = False
     forget: bool = False
+    sent: Mapping[str, Digest] = field(default_factory=dict)
+    seen: Mapping[str, Digest] = field(default_factory=dict)
+    raw: Mapping[str, Digest] = field(default_factory=dict)
+    source: Mapping[str, Digest] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

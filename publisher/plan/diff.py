@@ -13,8 +13,9 @@ stores: what we send and what we then see are never quite the same text.
     live != last seen    drift                   conflict
 
 A field that was never sent has no "last": it is settled where live already says it, an
-update elsewhere. A field the author leaves open (no `state:`, no `author:`) is as it is
-live; only a live *state* that moved is still shown, because readers notice it.
+update elsewhere. Where both sides changed to the same, they agree, and there is no conflict.
+A field the author leaves open (no `state:`, no `author:`) is as it is live; only a live
+*state* that moved is still shown, because readers notice it.
 """
 
 from __future__ import annotations
@@ -44,10 +45,14 @@ SIGNATURE = re.compile(r"""( src="[^"?]*)\?[^"]*""")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldFinding:
-    """What the table above says of one field; `cause` is meaningful for updates."""
+    """What the table above says of one field; `cause` is meaningful for updates.
+
+    agreed   settled, but not by what the ledger remembers: it has to learn what stands.
+    """
 
     name: str
     finding: Finding
+    agreed: bool = False
     cause: Literal["content", "link", "asset", "renderer"] = "content"
 
 
@@ -119,12 +124,33 @@ def judge(
     for name, value in wanted.items():
         ours = _our_side(name, value, thing, entry, addresses)
         theirs = _their_side(name, shown.get(name), entry, live)
-        findings.append(_finding(name, ours, theirs, value == shown.get(name)))
+        found = _finding(name, ours, theirs, value == shown.get(name))
+        if found.finding == "conflict" and is_body(name):
+            said = _bound(value, locale_of(name, thing), addresses)
+            if canonical.same(said, shown.get(name, "")):
+                found = FieldFinding(name=name, finding="settled", agreed=True)
+        findings.append(found)
     for name in entry.seen:
         if is_state(name) and name not in wanted and _locale_wanted(name, wanted):
             moved = _their_side(name, shown.get(name), entry, live)
             findings.append(FieldFinding(name=name, finding="drift" if moved else "settled"))
     return findings
+
+
+def _bound(html: str, locale: str, addresses: Addresses) -> str:
+    """A body as it would stand live; of an image's address only the file name counts."""
+    named = addresses.with_assets(lambda asset: asset.public_name)
+    return refs.bind(html, named.url(locale)).html
+
+
+def learnt(name: str, value: str, thing: Thing, addresses: Addresses) -> dict[str, Digest]:
+    """What `Entry.source` keeps of a body that was sent, or agreed upon."""
+    locale = locale_of(name, thing)
+    return {
+        name: Digest(source_of(name, thing)),
+        f"{name}#refs": references_digest(value, locale, addresses),
+        f"{name}#links": links_digest(value, locale, addresses),
+    }
 
 
 def _locale_wanted(name: str, wanted: Fields) -> bool:
@@ -198,7 +224,7 @@ def _their_side(name: str, shown: str | None, entry: Entry, live: Live) -> bool:
 
 def _finding(name: str, ours: str | None, theirs: bool, equal: bool) -> FieldFinding:
     if equal and not is_body(name):
-        return FieldFinding(name=name, finding="settled")
+        return FieldFinding(name=name, finding="settled", agreed=theirs or ours is not None)
     if ours is None:
         return FieldFinding(name=name, finding="drift" if theirs else "settled")
     if ours == "renderer":
@@ -209,19 +235,23 @@ def _finding(name: str, ours: str | None, theirs: bool, equal: bool) -> FieldFin
     return FieldFinding(name=name, finding="conflict" if theirs else "update", cause=cause)
 
 
-def heading_ids(bodies: Fields, live: Live) -> dict[str, dict[str, str]]:
-    """Our heading ids → Intercom's, where they differ, for each translated body given.
+def our_headings(bodies: Fields) -> dict[str, tuple[str, ...]]:
+    """Our heading ids by locale, for each translated body among the fields ("fr.body")."""
+    return {
+        name.partition(".")[0]: canonical.heading_ids(html)
+        for name, html in bodies.items()
+        if name.endswith(".body")
+    }
 
-    bodies  our own, by field ("fr.body"); other fields are passed over.
-    """
+
+def heading_ids(ours: Mapping[str, Sequence[str]], live: Live) -> dict[str, dict[str, str]]:
+    """Our heading ids → Intercom's, where they differ, for each locale of `our_headings`."""
     shown = live.thing.fields()
     found = {}
-    for name, html in bodies.items():
-        if not name.endswith(".body"):
-            continue
-        ours, theirs = canonical.heading_ids(html), canonical.heading_ids(shown.get(name, ""))
-        pairs = zip(ours, theirs, strict=True) if len(ours) == len(theirs) else ()
-        found[name.partition(".")[0]] = {o: t for o, t in pairs if o and t and t != o}
+    for locale, mine in ours.items():
+        theirs = canonical.heading_ids(shown.get(f"{locale}.body", ""))
+        pairs = zip(mine, theirs, strict=True) if len(mine) == len(theirs) else ()
+        found[locale] = {m: t for m, t in pairs if m and t and t != m}
     return found
 
 

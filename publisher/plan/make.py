@@ -21,7 +21,6 @@ from publisher.model import (
     Problem,
     Ref,
     Thing,
-    digest,
 )
 from publisher.plan import notices, refusals, renames, stages, words
 from publisher.plan.changes import (
@@ -47,14 +46,18 @@ from publisher.plan.diff import (
     FieldFinding,
     is_body,
     is_state,
+    learnt,
     locale_of,
+    raw_digests,
+    seen_digests,
+    sent_digest,
     source_of,
 )
 from publisher.plan.notices import title_of
 from publisher.plan.readable import display
 from publisher.plan.removals import expected, limit_exceeded, plan_removals, removed
 from publisher.plan.view import RemoteRef, View, look, twin_of
-from publisher.plan.wanted import home_of, wanted_fields
+from publisher.plan.wanted import home_of, states_before, wanted_fields
 
 
 def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
@@ -185,7 +188,20 @@ def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | P
     elif writes and thing.protect and _unpublishes(writes, fields, live):
         yield notices.protected_unpublish(ref, view)
     elif writes:
-        yield _update(ref, writes, fields, view)
+        yield _update(ref, [*writes, *_publishing(writes, live)], fields, view)
+
+
+def _publishing(writes: Iterable[FieldFinding], live: Live) -> Iterator[FieldFinding]:
+    """Name the states where a draft waits: a text without one would join that draft, unseen.
+
+    Source: Intercom, "Update an article": an edit goes live at once unless the article has a
+    pending draft.
+    """
+    names = [f.name for f in writes]
+    locales = {name.partition(".")[0] for name in names if "." in name} if live.pending else set()
+    for name in (f"{locale}.state" for locale in sorted(locales)):
+        if name not in names and name in live.thing.fields():
+            yield FieldFinding(name=name, finding="update")
 
 
 def _following_home(finding: FieldFinding, ref: Ref, view: View) -> FieldFinding:
@@ -218,7 +234,8 @@ def _unpublishes(writes: Iterable[FieldFinding], fields: Mapping[str, str], live
 def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: View) -> Change:
     thing, live = view.site.things[ref], view.live[ref]
     shown = live.thing.fields()
-    values = {**_states_before(ref, view), **_display_parents(fields, thing)}
+    states = {name: shown[name] for name in shown if is_state(name)} if live.pending else {}
+    values = {**states, **states_before(ref, view), **_display_parents(fields, thing)}
     edits = tuple(_edit(f.name, shown.get(f.name), values[f.name], thing, view) for f in writes)
     verb = _verb(edits)
     cause = _cause(writes)
@@ -243,13 +260,6 @@ def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: 
         relink=_waits(edits, thing, view),
         protect=thing.protect,
     )
-
-
-def _states_before(ref: Ref, view: View) -> dict[str, str]:
-    """Where a state nobody wrote down was changed live, overwriting means: as it was."""
-    seen = view.entries[ref].seen.items()
-    drafted = digest("draft")
-    return {n: "draft" if was == drafted else "published" for n, was in seen if is_state(n)}
 
 
 def _path(edits: Iterable[Edit], thing: Thing) -> str:
@@ -301,7 +311,11 @@ def _why_content(verb: Verb, edits: tuple[Edit, ...], names: list[str]) -> str:
             said.append(f"moves from {edit.before or 'no collection'} to {where}")
         elif is_state(edit.name) and edit.name in rest:
             language = words.language(edit.locale)
-            said.append(f"{language} becomes {edit.after}")
+            said.append(
+                f"{language} becomes {edit.after}"
+                if edit.before != edit.after
+                else f"the {language} draft in Intercom is replaced"
+            )
     plain = [name for name in rest if name != "parent" and not is_state(name)]
     if plain:
         said.append(words.changed(plain))
@@ -396,13 +410,28 @@ def _upkeep(view: View) -> Iterator[Upkeep]:
                 yield Upkeep(ref=ref, forget=True)
             continue
         was = view.renamed.get(ref)
-        if was or entry.protect != thing.protect or entry.path != thing.spot.path:
-            yield Upkeep(
-                ref=ref,
-                was=was.key if was else None,
-                path=thing.spot.path,
-                protect=thing.protect,
-            )
+        agreed = [f.name for f in view.findings.get(ref, ()) if f.agreed]
+        if agreed or was or entry.protect != thing.protect or entry.path != thing.spot.path:
+            yield _corrected(ref, was, thing, agreed, view)
+
+
+def _corrected(ref: Ref, was: Ref | None, thing: Thing, agreed: list[str], view: View) -> Upkeep:
+    item = Upkeep(
+        ref=ref, was=was.key if was else None, path=thing.spot.path, protect=thing.protect
+    )
+    if not agreed:
+        return item
+    fields, live = wanted_fields(ref, view), view.live[ref]
+    bodies = [name for name in agreed if is_body(name)]
+    sent = {n: sent_digest(n, fields[n], locale_of(n, thing), view.addresses) for n in agreed}
+    learns = [learnt(name, fields[name], thing, view.addresses) for name in bodies]
+    return replace(
+        item,
+        sent=sent,
+        seen={name: seen for name, seen in seen_digests(live).items() if name in agreed},
+        raw={name: raw for name, raw in raw_digests(live).items() if name in agreed},
+        source={name: value for each in learns for name, value in each.items()},
+    )
 
 
 def _counts(plan: Plan, view: View) -> dict[str, int]:

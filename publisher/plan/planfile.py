@@ -17,6 +17,7 @@ from publisher.model import Asset, Digest, Key, Problem, Ref, RemoteId, Spot, di
 from publisher.plan.changes import Change, Edit, Origin, Plan, Upkeep
 
 FORMAT = "publisher-plan/1"
+LEARNT = ("sent", "seen", "raw", "source")
 
 
 class UnreadablePlan(PublisherError):
@@ -120,6 +121,7 @@ def _upkeep(item: Upkeep) -> dict[str, Any]:
         "path": item.path,
         "protect": item.protect,
         "forget": item.forget,
+        "agreed": {name: dict(getattr(item, name)) for name in LEARNT if getattr(item, name)},
     }
 
 
@@ -205,7 +207,7 @@ def _read_change(row: Mapping[str, Any]) -> Change:
         cause=row["cause"],
         why=row["why"],
         edits=tuple(_read_edit(edit) for edit in row["fields"]),
-        expects={name: Digest(value) for name, value in row["expects"].items()},
+        expects=_mapping(row["expects"]),
         blocks={locale: _digests(blocks) for locale, blocks in row["blocks"].items()},
         relink=row["relink"],
         protect=row["protect"],
@@ -244,4 +246,9 @@ def _read_upkeep(row: Mapping[str, Any]) -> Upkeep:
         path=row["path"],
         protect=row["protect"],
         forget=row["forget"],
+        **{name: _mapping(row["agreed"].get(name, {})) for name in LEARNT},
     )
+
+
+def _mapping(row: Mapping[str, str]) -> dict[str, Digest]:
+    return {name: Digest(value) for name, value in row.items()}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from publisher.model import Article, Collection, Live, Locale, Ref, digest
 from publisher.plan.addresses import Addresses
 from publisher.plan.diff import is_body
-from publisher.plan.wanted import wanted_fields
+from publisher.plan.wanted import states_before, wanted_fields
 
 if TYPE_CHECKING:
     from publisher.plan.view import View
@@ -74,9 +74,12 @@ def _shown(live: Live | None, locale: Locale) -> str:
 def _after(ref: Ref, wanted: str | None, shown: str, locale: Locale, view: View) -> str:
     """The state a translation will have: the wanted one, unless it will not be sent."""
     live = view.live.get(ref)
-    if live is None or wanted is None:
-        return wanted or shown
-    seen = view.entries[ref].seen.get(f"{locale}.state")
+    if live is None:
+        return wanted or ""
+    name = f"{locale}.state"
+    if wanted is None:
+        wanted = states_before(ref, view).get(name, shown) if view.may_replace(ref) else shown
+    seen = view.entries[ref].seen.get(name)
     kept = seen is not None and seen != digest(shown) and not view.may_replace(ref)
     guarded = view.site.things[ref].protect and wanted == "draft"
     pending = live.pending and not view.overwrites(ref)

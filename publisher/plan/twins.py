@@ -20,13 +20,12 @@ from publisher.plan.addresses import Addresses
 from publisher.plan.diff import (
     heading_ids,
     is_body,
-    links_digest,
+    learnt,
     locale_of,
+    our_headings,
     raw_digests,
-    references_digest,
     seen_digests,
     sent_digest,
-    source_of,
 )
 from publisher.plan.view import View, twin_of
 from publisher.plan.wanted import wanted_fields
@@ -77,9 +76,7 @@ def adopted(ref: Ref, live: Live, view: View, addresses: Addresses) -> Entry:
         locale = locale_of(name, thing)
         sent[name] = sent_digest(name, value, locale, addresses)
         if is_body(name):
-            source[name] = Digest(source_of(name, thing))
-            source[f"{name}#refs"] = references_digest(value, locale, addresses)
-            source[f"{name}#links"] = links_digest(value, locale, addresses)
+            source |= learnt(name, value, thing, addresses)
     return Entry(
         ref=ref,
         id=live.id,
@@ -94,5 +91,5 @@ def adopted(ref: Ref, live: Live, view: View, addresses: Addresses) -> Entry:
         raw=raw_digests(live),
         form=canonical.VERSION,
         blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
-        headings=heading_ids(thing.fields(), live),
+        headings=heading_ids(our_headings(thing.fields()), live),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.model import Article, Collection, ExternalPage, Ref, Thing
+from publisher.model import Article, Collection, ExternalPage, Ref, Thing, digest
+from publisher.plan.diff import is_state
 
 if TYPE_CHECKING:
     from publisher.plan.view import View
@@ -59,3 +60,9 @@ def _fill_states(ref: Ref, thing: Article, fields: dict[str, str], view: View) -
 def is_new(ref: Ref, locale: str, view: View) -> bool:
     """Whether this translation's text never reached Intercom (a birth alone does not count)."""
     return ref not in view.live or f"{locale}.body" not in view.entries[ref].sent
+
+
+def states_before(ref: Ref, view: View) -> dict[str, str]:
+    """States as they were seen last. Overwriting one nobody wrote down means: back to this."""
+    seen, drafted = view.entries[ref].seen, digest("draft")
+    return {n: "draft" if was == drafted else "published" for n, was in seen.items() if is_state(n)}

@@ -15,6 +15,7 @@ from publisher import errors
 from publisher.apply import ledger as ledgers
 from publisher.apply.execute import Done, Run, execute
 from publisher.apply.ledger import Journal, Ledger, Pin
+from publisher.apply.remember import corrected
 from publisher.apply.remote import Remote, at_home
 from publisher.config import Config, Target
 from publisher.errors import SafetyStop, StalePlan
@@ -220,18 +221,15 @@ def planned_ref(ref: Ref, upkeep: tuple[Upkeep, ...]) -> Ref:
 
 
 def _keep_up(upkeep: tuple[Upkeep, ...], journal: Journal) -> None:
-    from dataclasses import replace
-
     for item in upkeep:
         if item.was is not None:
             journal.rename(item.ref, item.was)
     for item in upkeep:
+        entry = journal.ledger.entries.get(item.ref)
         if item.forget:
             journal.adopt(item.ref, None)
-            continue
-        entry = journal.ledger.entries.get(item.ref)
-        if entry:
-            journal.adopt(item.ref, replace(entry, path=item.path, protect=item.protect))
+        elif entry:
+            journal.adopt(item.ref, corrected(entry, item))
 
 
 def _sign(plan: Plan, session: Session, ledger: Ledger, *, wrote: bool) -> None:

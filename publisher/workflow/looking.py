@@ -169,7 +169,7 @@ def _author(session: Session) -> Iterator[Check]:
         name="author",
         state="ok" if found else "failed",
         what=f"{wanted} " + ("is a teammate" if found else "is no teammate of this workspace"),
-        advice="" if found else "set `author` to the address a teammate signs in with, or to their id",
+        advice="" if found else "set `author` to a teammate's sign-in address or id",
     )
 
 

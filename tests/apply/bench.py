@@ -163,8 +163,11 @@ class Bench:
     def put_of(self, title: str) -> dict:
         """The only PUT to the article of this title."""
         id_ = self.article(title)["id"]
-        [found] = [body for method, path, body in self.watched.sent
-                   if method == "PUT" and path.endswith(f"/{id_}")]
+        [found] = [
+            body
+            for method, path, body in self.watched.sent
+            if method == "PUT" and path.endswith(f"/{id_}")
+        ]
         return found
 
 
@@ -193,5 +196,3 @@ def outcomes(done: list[Done]) -> dict[str, str]:
         for each in done
         if each.outcome != "skipped" or each.message
     }
-
-

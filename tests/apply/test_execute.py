@@ -17,6 +17,9 @@ CYCLE = site(
 )
 
 
+SCOPES = ["read_articles_scope"]
+
+
 def with_body(wanted, key, body, locale="en", **more):
     ref = as_ref(key)
     thing = wanted.things[ref]
@@ -161,8 +164,10 @@ def test_a_collection_is_sent_whole_with_the_icon_it_has_live(there):
 def test_what_a_colleague_gave_a_collection_meanwhile_is_sent_along(there):
     there.apply(CYCLE)
     root = there.center.rows("collection")[0]["id"]
-    after = {**CYCLE.things, as_ref("collection:a"): replace(
-        collection("a", "A"), descriptions={"en": "About"})}
+    after = {
+        **CYCLE.things,
+        as_ref("collection:a"): replace(collection("a", "A"), descriptions={"en": "About"}),
+    }
 
     def rename():
         there.center.rename_by_hand(root, "French", "fr", kind="collection")
@@ -196,8 +201,9 @@ def test_what_changed_in_another_field_is_no_reason_to_refuse(there):
 
     done = there.apply(with_body(CYCLE, "a/x", "<p>Ours.</p>"), meanwhile=edit)
     assert outcomes(done) == {"write a/x": "done"}
-    assert [notice.rule for notice in there.plan(
-        with_body(CYCLE, "a/x", "<p>Ours.</p>")).notices] == ["drift"]
+    assert [
+        notice.rule for notice in there.plan(with_body(CYCLE, "a/x", "<p>Ours.</p>")).notices
+    ] == ["drift"]
 
 
 @pytest.mark.parametrize("kind", ["article", "collection"])
@@ -245,8 +251,11 @@ def test_what_is_deleted_already_needs_no_deleting(there):
 
 def test_a_deletion_is_refused_when_the_thing_was_edited_since_the_plan(there):
     there.apply(CYCLE)
-    rest = with_body(replace(CYCLE, things={
-        r: t for r, t in CYCLE.things.items() if r.key != "a/b/y"}), "a/x", "<p>No link.</p>")
+    rest = with_body(
+        replace(CYCLE, things={r: t for r, t in CYCLE.things.items() if r.key != "a/b/y"}),
+        "a/x",
+        "<p>No link.</p>",
+    )
     id_ = there.article("Y")["id"]
     done = there.apply(
         rest, meanwhile=lambda: there.center.edit_by_hand(id_, title="Y!"), on_removed="delete"
@@ -275,10 +284,19 @@ def test_what_hangs_under_a_collection_that_failed_is_said_to_wait_for_it(there)
 
 
 def test_a_token_that_may_not_write_ends_the_run_at_once(tmp_path):
-    with bench(tmp_path, scopes=["read_content"]) as there:
+    with bench(tmp_path, version="2.11", scopes=SCOPES) as there:
         done = there.apply(CYCLE)
         assert len([each for each in done if each.outcome == "failed"]) == 1
         assert len(there.watched.sent) == 1
+
+
+def test_a_429_is_waited_for_as_asked_and_then_repeated_even_for_a_creation(there):
+    there.center.faults.add("429", method="POST", path="/articles$", times=3)
+    done = there.apply(CYCLE)
+    assert {each.outcome for each in done} <= {"done", "skipped"}
+    assert len(there.waits) == 3
+    assert all(0 < wait <= 10 for wait in there.waits)
+    assert len(there.center.rows("article")) == 2
 
 
 def test_a_stop_ends_what_is_in_flight_and_begins_nothing_more(there):

@@ -1,7 +1,6 @@
 """The ledger: reviewable text, a journal that survives anything, one writer at a time."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -153,10 +152,14 @@ def test_what_is_in_doubt_at_the_end_is_still_in_doubt_next_time(tmp_path):
 
 
 def test_an_exception_loses_nothing_that_was_done(tmp_path):
-    with pytest.raises(RuntimeError), opened(tmp_path) as journal:
-        journal.begin([INTENT])
-        journal.done(INTENT, ENTRY)
-        raise RuntimeError
+    def fail():
+        with opened(tmp_path) as journal:
+            journal.begin([INTENT])
+            journal.done(INTENT, ENTRY)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert ledgers.read(tmp_path, "live").entries == {X: ENTRY}
 
 
@@ -213,8 +216,7 @@ def test_titles_with_unusual_line_breaks_survive_a_crash(tmp_path):
 
 @pytest.mark.parametrize("line", ["{", "[]", '"text"', '{"event": "done"}', '{"event": "begin"}'])
 def test_a_damaged_line_in_the_middle_stops_the_run_and_names_its_number(tmp_path, line):
-    crash(tmp_path, done())
-    (tmp_path / "live.journal").open("a").write(line + "\n")
+    crash(tmp_path, done(), tail=line + "\n")
     crash(tmp_path, done())
     with pytest.raises(LedgerError, match=r"live\.journal:2: is damaged"):
         ledgers.read(tmp_path, "live")
@@ -279,13 +281,6 @@ def test_what_cannot_be_read_or_written_is_a_sentence(tmp_path, name):
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerError, match="cannot write"), opened(tmp_path / "file" / "below"):
-        pass
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_a_sentence(tmp_path):
-    tmp_path.chmod(0o500)
-    with pytest.raises(LedgerError, match="Permission denied"), opened(tmp_path):
         pass
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
+import boto3
+import httpx
 import pytest
+from moto.server import ThreadedMotoServer
 
-from tests.cli.conftest import plain_environment, story  # noqa: F401 - fixtures
 from tests.world import SMALL
 
-boto3 = pytest.importorskip("boto3")
 pytestmark = pytest.mark.socket
 
 BUCKET = "s3://help/images"
@@ -20,8 +21,6 @@ BLUE = b"\x89PNG\r\n\x1a\n blue"
 
 @pytest.fixture(scope="session")
 def s3_server():
-    from moto.server import ThreadedMotoServer
-
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -32,8 +31,6 @@ def s3_server():
 @pytest.fixture
 def s3(s3_server, monkeypatch):
     """A client of an empty server that holds one bucket, `help`."""
-    import httpx
-
     settings = {
         "AWS_ENDPOINT_URL_S3": s3_server,
         "AWS_ACCESS_KEY_ID": "testing",
@@ -50,7 +47,7 @@ def s3(s3_server, monkeypatch):
 
 
 @pytest.fixture
-def shown(story):  # noqa: F811 - the fixture imported above
+def shown(story):
     """Two articles that show an image each."""
     story.write(
         {
@@ -92,7 +89,7 @@ def test_a_target_without_an_address_is_one_finding_that_names_the_ways_out(show
     assert shown.writes == []
 
 
-def test_images_nobody_shows_are_nobodys_business(story):  # noqa: F811
+def test_images_nobody_shows_are_nobodys_business(story):
     story.write({"en/billing/img/unused.png": RED})
     assert story.run("plan").code == 0
     assert story.run("assets", "list", "--format", "json").json == []

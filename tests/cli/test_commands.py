@@ -268,14 +268,12 @@ def test_the_doctor_tells_a_wrong_token_from_a_missing_permission(tmp_path):
 
 
 @pytest.mark.socket
-def test_the_doctor_finds_an_author_nobody_knows(story):
-    story.configure(author="nobody@example.com")
+@pytest.mark.parametrize("author", ["nobody@example.com", "99999"])
+def test_the_doctor_finds_an_author_nobody_knows(story, author):
+    story.configure(author=author)
     ended = story.run("doctor")
     assert ended.code == 1
-    assert checks(ended)["author"] == (
-        "!",
-        "nobody@example.com is no teammate of this workspace",
-    )
+    assert checks(ended)["author"] == ("!", f"{author} is no teammate of this workspace")
 
 
 @pytest.mark.socket

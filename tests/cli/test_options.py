@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from publisher.cli.main import publisher
+from publisher.cli.program import publisher
 from tests.terminal import process, run_in
 from tests.world import SMALL
 

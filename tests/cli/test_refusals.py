@@ -49,6 +49,7 @@ def test_a_token_without_the_scope_is_told_which_permission_and_where(tmp_path):
         assert ended.code == errors.FAILED, str(ended)
         assert "lacks a permission" in ended.err
         assert "Developer Hub" in ended.err
+        assert "Nothing was written." in ended.err
         assert "Traceback" not in ended.err
         assert story.center.rows("collection") == []
 

@@ -183,6 +183,14 @@ def test_a_source_says_whether_it_is_ours_to_touch():
     assert not crawled.thing.active
 
 
+@pytest.mark.parametrize(("version", "sales"), [("2.16", None), ("2.17", True), ("Preview", True)])
+def test_the_sales_flag_is_seen_only_where_it_can_be_written(version, sales):
+    """Else a page taken away from Fin would be asked for ever to switch it off."""
+    page = {"id": "5", "source_id": 1, "title": "T", "html": "<p>x</p>", "locale": "en"}
+    live = read(version, "page", {**page, "ai_sales_agent_availability": True})
+    assert live.thing.fin.sales is sales
+
+
 def test_a_page_is_read_with_where_fin_may_use_it():
     live = read(
         "2.12",

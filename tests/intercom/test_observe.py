@@ -219,6 +219,15 @@ def cursor(rows, params):
     return {"pages": pages, "total_count": len(rows), "data": rows[start:following]}
 
 
+def cursor_beside_pages(rows, params):
+    """Documented as a cursor, counted in pages: only `page` is heeded."""
+    envelope = own_size(rows, params)
+    pages = envelope["pages"]
+    if pages["page"] < pages["total_pages"]:
+        pages = {**pages, "next": {"per_page": 20, "starting_after": "WzE3MDB9"}}
+    return {**envelope, "pages": pages}
+
+
 def flat(rows, params):
     page = int(params["page"])
     return {
@@ -263,6 +272,7 @@ def unpaginated(rows, _):
         own_size,
         null_next,
         cursor,
+        cursor_beside_pages,
         cursor_address,
         flat,
         only_total,

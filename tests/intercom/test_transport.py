@@ -339,6 +339,19 @@ def test_a_web_page_instead_of_json_names_the_host_to_check(reach, status, kind)
     assert "base_url and region" in str(error)
 
 
+@pytest.mark.parametrize("status", [405, 502, 503])
+def test_a_web_page_of_a_server_in_trouble_asks_for_patience_not_for_another_address(reach, status):
+    _, line = reach((status, "<html>Bad gateway</html>", {"content-type": "text/html"}))
+    said = str(refusal_of(line, GET))
+    assert "try again in a few minutes" in said
+    assert "base_url" not in said
+
+
+def test_a_broken_connection_is_told_without_numbers_of_the_operating_system(reach):
+    _, line = reach(httpx.ConnectError("[Errno 111] Connection refused"))
+    assert "could not be reached (Connection refused)" in str(refusal_of(line, GET))
+
+
 def test_a_request_too_big_for_a_proxy_is_told_as_too_big(reach):
     _, line = reach((413, "<html>Request Entity Too Large</html>"))
     assert "too big for Intercom" in str(refusal_of(line, PUT))

@@ -231,7 +231,12 @@ def test_a_pending_draft_holds_everything_back():
 def test_overwriting_a_pending_draft_expects_it_so_that_apply_goes_on():
     paper = applied(SMALL).see("cancel", pending=True)
     made = plan(with_text("cancel", "en", title="Stop"), paper, overwrite=["cancel"])
-    assert set(made.changes[0].expects) == {"en.title", PENDING}
+    assert set(made.changes[0].expects) == {"en.title", "en.state", PENDING}
+    assert made.changes[0].after("en.state") == "published", "else the text joins the draft"
+    assert (
+        made.changes[0].why == "the English draft in Intercom is replaced; "
+        "the English title changed"
+    )
 
 
 def test_what_was_deleted_live_is_gone_and_put_back_only_on_request():
@@ -264,6 +269,24 @@ def test_what_somebody_moved_elsewhere_is_not_pulled_back_with_it():
     made = plan(wanted, paper, overwrite=["billing"])
     assert verbs(made) == [("create", "billing")]
     assert rules(made) == ["conflict"]
+
+
+def test_when_both_sides_say_the_same_the_ledger_learns_it_without_a_call():
+    paper = applied(SMALL).edit("cancel", en={"body": "<p>Both.</p>", "title": "Both"})
+    made = plan(with_text("cancel", "en", body="<p>Both.</p>", title="Both"), paper)
+    assert (made.changes, rules(made)) == ((), [])
+    [item] = made.upkeep
+    assert set(item.sent) == set(item.seen) == {"en.title", "en.body"}
+    learnt = paper.remember(
+        "cancel",
+        **{
+            name: {**getattr(paper.entries[as_ref("cancel")], name), **getattr(item, name)}
+            for name in ("sent", "seen", "raw", "source")
+        },
+    )
+    next_edit = with_text("cancel", "en", body="<p>Next.</p>", title="Both")
+    assert plan(with_text("cancel", "en", body="<p>Both.</p>", title="Both"), learnt).upkeep == ()
+    assert verbs(plan(next_edit, learnt)) == [("update", "cancel")]
 
 
 # What is not ours ----------------------------------------------------------------------------

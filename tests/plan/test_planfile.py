@@ -62,7 +62,8 @@ plans = st.builds(
     changes=st.lists(changes, max_size=3).map(tuple),
     notices=st.lists(problems, max_size=2).map(tuple),
     upkeep=st.lists(
-        st.builds(Upkeep, ref=refs, was=st.none() | texts, forget=st.booleans()), max_size=2
+        st.builds(Upkeep, ref=refs, was=st.none() | texts, forget=st.booleans(), sent=maps),
+        max_size=2,
     ).map(tuple),
     assets=st.lists(st.builds(Asset, token=texts, path=texts, size=st.integers(0))).map(tuple),
     stopped=texts,

@@ -350,6 +350,11 @@ def test_titles_no_list_could_show_and_pages_without_text_are_warnings(content):
     ]
 
 
+def test_a_draft_may_be_empty(content):
+    content.add({"en/a.md": "---\ntitle: A\nstate: draft\n---\n"})
+    assert content.load().problems == ()
+
+
 def test_collections_that_a_locale_has_no_name_for_are_one_warning(content):
     content.add({"en/x/y/a.md": TEXT, "fr/x/y/a.md": TEXT, "de/x/y/a.md": TEXT})
     problem = content.the("collection-without-title")

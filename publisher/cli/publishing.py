@@ -1,0 +1,310 @@
+"""The commands of every day: `lint`, `plan`, `show`, `status`, `apply`, `pull`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from publisher import errors
+from publisher.cli.program import (
+    common,
+    configured,
+    hand_out,
+    option,
+    publisher,
+    say,
+    targeted,
+    whisper,
+)
+from publisher.errors import ConfigError, PublisherError
+
+if TYPE_CHECKING:
+    from publisher.model import Problem
+    from publisher.plan.changes import Plan
+    from publisher.workflow.applying import Report
+    from publisher.workflow.planning import Asked, Planned
+
+
+@publisher.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--format", type=click.Choice(["text", "json", "github", "sarif"]), default="text")
+@common
+def lint(paths: tuple[str, ...], format: str, **options: Any) -> int:
+    """Everything that can be known about the content without a network."""
+    from publisher.cli import formats, show
+    from publisher.workflow import planning
+
+    loaded = planning.lint(configured(options))
+    problems = [p for p in loaded.problems if not paths or _below(p, paths)]
+    about = planning.rules()
+    spelt = {
+        "json": lambda: formats.problems_as_json(problems),
+        "github": lambda: formats.problems_as_github(problems),
+        "sarif": lambda: formats.problems_as_sarif(problems, about),
+    }
+    if format in spelt:
+        hand_out(spelt[format]())
+    elif problems:
+        say(show.problems_as_text(problems))
+    whisper(show.findings_line(problems, loaded.files))
+    refused = any(problem.severity == "error" for problem in problems)
+    return errors.CONTENT_REFUSED if refused else errors.FINE
+
+
+def _below(problem: Problem, paths: tuple[str, ...]) -> bool:
+    """Whether a finding is in one of these files or folders, however they are spelt."""
+    place = Path(problem.spot.path if problem.spot else "").absolute()
+    return any(place.is_relative_to(os.path.abspath(path)) for path in paths)
+
+
+def _asked(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
+    """Take the planning options out of the others."""
+    from publisher.workflow.planning import Asked
+
+    allowed = options.pop("allow_deletes", ())
+    counts = [int(each) for each in allowed if each.isdigit()]
+    return Asked(
+        only=frozenset(keys),
+        overwrite=frozenset(options.pop("overwrite", ())),
+        allow_deletes=frozenset(each for each in allowed if not each.isdigit()),
+        allow_count=max(counts) if counts else None,
+        rerender=options.pop("rerender", False),
+    )
+
+
+overwriting = click.option(
+    "--overwrite", multiple=True, metavar="KEY", help="Replace what was edited in Intercom."
+)
+deleting = click.option(
+    "--allow-deletes",
+    multiple=True,
+    metavar="N|KEY",
+    help="Let this many, or this very thing, be removed.",
+)
+rerendering = click.option(
+    "--rerender", is_flag=True, help="Send what only a newer publisher spells differently."
+)
+
+
+@publisher.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--out", type=click.Path(path_type=Path), help="Keep the plan for `apply`.")
+@click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
+@overwriting
+@deleting
+@rerendering
+@common
+def plan(
+    keys: tuple[str, ...],
+    out: Path | None,
+    format: str,
+    detailed_exitcode: bool,
+    **options: Any,
+) -> int:
+    """Show what an apply would change, and change nothing."""
+    from publisher.cli import github
+    from publisher.workflow import planning
+
+    asked = _asked(keys, options)
+    config, target = targeted(options)
+    planned = planning.plan(config, target, asked)
+    _show_planned(planned, format)
+    if out:
+        _keep(planned.plan, out)
+    github.hand_over(planned.plan, config, out)
+    return _planned_code(planned.plan) if detailed_exitcode else errors.FINE
+
+
+def _planned_code(plan: Plan) -> int:
+    """2 when there is something to apply; 4 when all there is is a conflict."""
+    if plan.changes:
+        return errors.CHANGES_PENDING
+    stuck = any(n.severity == "error" for n in plan.notices)
+    return errors.STALE if stuck else errors.FINE
+
+
+def _show_planned(planned: Planned, format: str = "text") -> None:
+    from publisher.cli import show
+
+    say(planned.heading)
+    if planned.warnings and not option("quiet"):
+        say("\n" + show.problems_as_text(planned.warnings))
+    _show_plan(planned.plan, format)
+
+
+def _show_plan(plan: Plan, format: str) -> None:
+    from publisher.cli import formats, show
+    from publisher.plan import planfile
+
+    if format == "json":
+        hand_out(planfile.to_json(plan))
+    elif format == "markdown":
+        hand_out(formats.plan_as_markdown(plan))
+    else:
+        say("\n" + show.plan_as_text(plan, full=bool(option("verbose"))))
+
+
+def _keep(plan: Plan, path: Path) -> None:
+    from publisher.plan import planfile
+
+    try:
+        path.write_text(planfile.to_json(plan), encoding="utf-8")
+    except OSError as error:
+        raise PublisherError(f"cannot write {path}: {error.strerror}.") from error
+    whisper(f"\nKept in {path}. To apply exactly this: publisher apply {path}")
+
+
+def _read_plan(path: Path) -> Plan:
+    from publisher.plan import planfile
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise PublisherError(f"cannot read {path}: {reason}.") from error
+    return planfile.from_json(text)
+
+
+@publisher.command()
+@click.argument("path", metavar="PLAN", type=click.Path(path_type=Path))
+@click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
+@common
+def show(path: Path, format: str, **options: Any) -> int:
+    """Show a saved plan, also when it is stale (it says so)."""
+    from publisher.workflow import applying
+
+    config = configured(options)
+    plan = _read_plan(path)
+    origin = plan.origin
+    say(
+        f"plan {plan.id} for target {origin.target} · made {origin.made_at} with {origin.made_with}"
+    )
+    if stale := applying.staleness(plan, config):
+        say(f"! stale: {stale}")
+    _show_plan(plan, format)
+    return errors.FINE
+
+
+@publisher.command()
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is change or drift.")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@common
+def status(detailed_exitcode: bool, format: str, **options: Any) -> int:
+    """How every article and locale stands: settled, to update, drifted, conflicting, gone."""
+    from publisher.cli import formats
+    from publisher.cli import show as wording
+    from publisher.workflow import planning
+
+    config, target = targeted(options)
+    planned = planning.plan(config, target, _asked((), {}))
+    say(planned.heading)
+    stands = planned.plan.stands
+    if format == "json":
+        hand_out(formats.stands_as_json(stands))
+    else:
+        say("\n" + wording.status_as_text(stands))
+    moved = planned.plan.changes or any(
+        stand.standing not in ("settled", "unmanaged") for stand in stands
+    )
+    return errors.CHANGES_PENDING if detailed_exitcode and moved else errors.FINE
+
+
+@publisher.command()
+@click.argument("what", nargs=-1, metavar="[PLAN.json | KEY...]")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--allow-older", is_flag=True, help="Apply a checkout older than the last applied.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and end.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write what was done as JSON.")
+@overwriting
+@deleting
+@rerendering
+@common
+def apply(
+    what: tuple[str, ...],
+    yes: bool,
+    allow_older: bool,
+    dry_run: bool,
+    report: Path | None,
+    **options: Any,
+) -> int:
+    """Do it: plan, ask, apply. A saved plan is applied exactly, and is its own approval."""
+    from publisher.cli import reporting
+    from publisher.cli.progress import Progress
+    from publisher.workflow import applying, planning
+
+    is_saved = len(what) == 1 and what[0].endswith(".json")
+    asked = _asked(() if is_saved else what, options)
+    config, target = targeted(options)
+    saved = _read_plan(Path(what[0])) if is_saved else None
+    if saved and asked != _asked((), {}):
+        raise ConfigError("a saved plan takes no planning options; make the plan with them.")
+    if dry_run:
+        if saved:
+            _show_plan(saved, "text")
+        else:
+            _show_planned(planning.plan(config, target, asked))
+        return errors.FINE
+    with Progress(whisper) as progress:
+        done = applying.apply(
+            config,
+            target,
+            asked,
+            saved=saved,
+            approve=lambda planned: _approve(planned, yes=yes or saved is not None),
+            tell=progress.tell,
+            allow_older=allow_older,
+        )
+    if done.refused:
+        say("Nothing was changed.")
+        return errors.FINE
+    for line in reporting.report_as_text(done):
+        say(line)
+    if report:
+        _write_report(done, report)
+    return int(done.exit_code)
+
+
+def _approve(planned: Planned, *, yes: bool) -> bool:
+    if yes and option("quiet"):
+        say(planned.heading)
+    else:
+        _show_planned(planned)
+    if yes or planned.plan.stopped or not planned.plan.changes:
+        return True
+    if not sys.stdin.isatty():
+        raise ConfigError("there is no terminal to ask on; to apply without asking: --yes")
+    return click.confirm("\nApply this?", default=False, err=True)
+
+
+def _write_report(report: Report, path: Path) -> None:
+    from publisher.cli import reporting
+
+    try:
+        path.write_text(reporting.report_as_json(report), encoding="utf-8")
+    except OSError as error:
+        raise PublisherError(f"cannot write {path}: {error.strerror}.") from error
+
+
+@publisher.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--adopt", is_flag=True, help="Link files to what stands live and says the same.")
+@common
+def pull(keys: tuple[str, ...], adopt: bool, **options: Any) -> int:
+    """Link existing files to existing articles (with --adopt); nothing live is changed."""
+    from publisher.workflow import adopting
+
+    config, target = targeted(options)
+    if not adopt:
+        raise ConfigError("pull needs --adopt: fetching live articles into files is to come.")
+    heading, outcome = adopting.adopt(config, target, frozenset(keys))
+    say(heading)
+    for each in outcome:
+        say(adopting.adoption_line(each))
+    differing = sum(bool(each.differs) for each in outcome)
+    say(f"{len(outcome) - differing} adopted, {differing} left alone.")
+    return errors.STALE if differing else errors.FINE

@@ -1,0 +1,67 @@
+"""Commands of the first minutes: `init`, `demo` and `serve`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher import errors
+from publisher.cli.program import common, configured, publisher, say, settle, whisper
+
+
+@publisher.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@common
+def init(folder: Path | None, **options: Any) -> int:
+    """Write a configuration and sample content, each file only where it is absent."""
+    from publisher.workflow import starting
+
+    settle(options)
+    written = starting.init(folder or Path())
+    for path in written:
+        say(f"wrote {path}")
+    say("Everything is there already." if not written else "Next: publisher demo")
+    return errors.FINE
+
+
+@publisher.command()
+@click.option("--port", type=int, default=8010, show_default=True, help="Where to show it.")
+@click.option("--serve/--no-serve", default=None, help="Keep it open (the default in a terminal).")
+@common
+def demo(port: int, serve: bool | None, **options: Any) -> int:
+    """The whole story on the embedded help center: plan, apply, plan again, look."""
+    from publisher.cli import show
+    from publisher.cli.progress import Progress
+    from publisher.cli.reporting import report_as_text
+    from publisher.workflow import starting
+
+    config = configured(options)
+    stays = sys.stderr.isatty() if serve is None else serve
+    with starting.demo(config, port) as story:
+        say(f"{story.heading}\n\n$ publisher plan\n\n{show.plan_as_text(story.plan)}\n")
+        say("$ publisher apply --yes\n")
+        with Progress(whisper) as progress:
+            report = story.apply(progress.tell)
+        for line in report_as_text(report):
+            say(line)
+        say(f"\n$ publisher plan\n\n{show.plan_as_text(story.again())}\n")
+        story.show(
+            lambda url: say(f"Look at it: {url}" + (" (Ctrl-C ends)" if stays else "")), stays
+        )
+    return int(report.exit_code)
+
+
+@publisher.command()
+@click.option("--port", type=int, default=8010, show_default=True)
+@click.option("--db", type=click.Path(path_type=Path), help="Database file [.publisher/local.db].")
+@click.option("--quirk", multiple=True, metavar="NAME", help="Behave the other way (see docs).")
+@common
+def serve(port: int, db: Path | None, quirk: tuple[str, ...], **options: Any) -> int:
+    """The embedded help center alone: Intercom's REST API and the public pages."""
+    from publisher.workflow import serving
+
+    serving.serve(configured(options), port, database=db, quirks=quirk, on_ready=say)
+    return errors.FINE

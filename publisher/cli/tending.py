@@ -1,0 +1,161 @@
+"""Commands beside publishing: `assets`, `state`, `doctor`, `schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher import errors
+from publisher.cli.program import (
+    common,
+    configured,
+    hand_out,
+    publisher,
+    say,
+    settle,
+    targeted,
+    whisper,
+)
+
+
+@publisher.group()
+@common
+def assets(**options: Any) -> None:
+    """Images: hosted, to upload, missing; upload them, or write them out."""
+    settle(options)
+
+
+@assets.command("list")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@common
+def list_assets(format: str, **options: Any) -> int:
+    """List every local image and where it stands on the target."""
+    from publisher.cli import formats
+    from publisher.plan import words
+    from publisher.workflow import images
+
+    config, target = targeted(options)
+    found = images.images(config, target)
+    if format == "json":
+        rows = [{"path": i.asset.path, "where": i.where, "url": i.url} for i in found]
+        hand_out(formats.as_json(rows))
+    else:
+        for image in found:
+            say(f"{image.where:10} {image.asset.path}" + (f"  {image.url}" if image.url else ""))
+        say(f"{words.counted(len(found), 'image')}.")
+    return errors.FINE
+
+
+@assets.command()
+@common
+def push(**options: Any) -> int:
+    """Upload what the target's bucket lacks."""
+    from publisher.workflow import images
+
+    config, target = targeted(options)
+    sent = images.push(config, target, lambda kind, name: whisper(f"uploaded {name}"))
+    say(f"{len(sent)} uploaded; the others were there.")
+    return errors.FINE
+
+
+@assets.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@common
+def export(folder: Path, **options: Any) -> int:
+    """Write every image into DIR under its public name, for your own upload."""
+    from publisher.workflow import images
+
+    written = images.export(configured(options), folder)
+    say(f"{len(written)} written to {folder}; the others were there.")
+    return errors.FINE
+
+
+@publisher.group()
+@common
+def state(**options: Any) -> None:
+    """The ledger, by hand."""
+    settle(options)
+
+
+@state.command("list")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@common
+def list_state(format: str, **options: Any) -> int:
+    """List what the ledger knows: kind, key, id."""
+    from publisher.cli import formats
+    from publisher.plan import words
+    from publisher.workflow import looking
+
+    config, target = targeted(options)
+    found = looking.entries(config, target)
+    if format == "json":
+        hand_out(
+            formats.as_json([{"kind": e.ref.kind, "key": e.ref.key, "id": e.id} for e in found])
+        )
+    else:
+        for entry in found:
+            say(f"{entry.ref.kind:10} {entry.ref.key}  #{entry.id}  “{entry.title}”")
+        count = words.counted(len(found), "thing")
+        say(f"{count} in the ledger of target {target.name}.")
+    return errors.FINE
+
+
+@state.command("show")
+@click.argument("key")
+@common
+def show_state(key: str, **options: Any) -> int:
+    """Show all the ledger knows of one thing, as JSON."""
+    from publisher.cli import formats
+    from publisher.workflow import looking
+
+    config, target = targeted(options)
+    hand_out(formats.as_json(looking.entry_as_row(config, target, key)))
+    return errors.FINE
+
+
+@state.command("rm")
+@click.argument("key")
+@common
+def remove_state(key: str, **options: Any) -> int:
+    """Let go of one thing: it stays live, but is not managed from here any more."""
+    import secrets
+    import time
+
+    from publisher.workflow import looking
+
+    config, target = targeted(options)
+    ref = looking.forget(config, target, key, new_lineage=secrets.token_hex(8), now=time.time())
+    say(f"{ref} is not managed by target {target.name} any more; it stays live.")
+    return errors.FINE
+
+
+@publisher.command()
+@common
+def doctor(**options: Any) -> int:
+    """Check token, scopes, region, version, help center, author, images, ledger."""
+    from publisher.workflow import looking
+
+    config, target = targeted(options)
+    failed = False
+    for check in looking.doctor(config, target):
+        mark = {"ok": "+", "warning": "~", "failed": "!"}[check.state]
+        say(
+            f"{mark} {check.name}: {check.what}" + (f"\n    {check.advice}" if check.advice else "")
+        )
+        failed = failed or check.state == "failed"
+    return errors.FAILED if failed else errors.FINE
+
+
+@publisher.command()
+@click.argument("name", type=click.Choice(["frontmatter", "config", "plan", "report"]))
+@common
+def schema(name: str, **options: Any) -> int:
+    """JSON Schema of what people and scripts read and write."""
+    from publisher.cli import formats
+    from publisher.workflow import schemas
+
+    settle(options)
+    hand_out(formats.as_json(schemas.schema(name)))
+    return errors.FINE

@@ -1,0 +1,183 @@
+"""Answers are lost, processes die: the next apply goes on, and nothing ever stands twice."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.world import TOKEN
+
+pytestmark = pytest.mark.socket
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    "fin/handbook/_source.md": "---\nurl: https://docs.example.com\n---\n",
+    "fin/handbook/en/policy.md": "---\ntitle: Policy\n---\nBe kind.\n",
+}
+MANY = {
+    f"en/part{n % 4}/deep{n % 2}/a{n}.md": (
+        f"---\ntitle: Article {n}\n---\nText {n}. See [next](../../part{(n + 1) % 4}/"
+        f"deep{(n + 1) % 2}/a{n + 1}.md).\n"
+    )
+    for n in range(15)
+} | {"en/part3/deep1/a15.md": "---\ntitle: Article 15\n---\nThe end.\n"}
+
+
+def standing(story):
+    """How often each title stands in the help center."""
+    titles = [row["contents"]["en"]["title"] for row in story.center.rows("article")]
+    names = [(row["parent_id"], row["names"]["en"]) for row in story.center.rows("collection")]
+    sources = [row["url"] for row in story.center.rows("source")]
+    pages = [row["external_id"] for row in story.center.rows("page")]
+    return Counter([*titles, *names, *sources, *pages])
+
+
+def assert_whole(story):
+    assert set(standing(story).values()) == {1}
+    for row in story.center.rows("article"):
+        for content in row["contents"].values():
+            assert content["state"] == "published"
+            assert "publisher is writing" not in content["body"]
+    assert (story.changes(), story.notices()) == ([], [])
+    assert not (story.folder / ".publisher" / "live.journal").exists()
+
+
+@pytest.mark.parametrize("fault", ["drop-before", "drop-after", "500-after"])
+@pytest.mark.parametrize("path", ["/collections$", "/articles$", "/content_import_sources$"])
+def test_a_creation_whose_answer_is_lost_is_found_again(story, path, fault):
+    story.write(PAGES)
+    story.center.faults.add(fault, method="POST", path=path)
+    first = story.run("apply", "--yes")
+    assert first.code == 5, str(first)
+    assert "Run publisher apply again" in first.err
+    story.apply()
+    assert_whole(story)
+
+
+def test_when_nothing_at_all_was_written_the_code_says_failed(story):
+    story.center.faults.add("500", method="POST", path="/collections$", times=None)
+    failed = story.run("apply", "--yes")
+    assert failed.code == 1
+    story.center.faults.clear()
+    story.apply()
+    assert_whole(story)
+
+
+def test_an_update_whose_answer_is_lost_is_simply_sent_again(story):
+    story.apply()
+    story.edit("en/orders/cancel.md", "None.", "One euro.")
+    story.center.faults.add("drop-after", method="PUT")
+    story.apply()
+    assert_whole(story)
+
+
+def test_two_that_could_be_ours_are_asked_about_and_not_made_a_third_time(story):
+    story.center.faults.add("drop-after", method="POST", path="/collections$")
+    story.run("apply", "--yes")
+    intent = json.loads((story.folder / ".publisher" / "live.journal").read_text())
+    extra = story.center.create_by_hand("collection", title=intent["would"]["title"])
+    asked = story.run("apply", "--yes")
+    assert asked.code == 4, str(asked)
+    assert "2 things could be it" in asked.err
+    assert extra in asked.err
+    assert len(story.center.rows("collection")) == 3
+    story.center.delete_by_hand("collection", extra)
+    story.apply()
+    assert_whole(story)
+
+
+# A real process ------------------------------------------------------------------------------
+
+
+def started(story):
+    """`python -m publisher apply --yes` as a pipeline runs it."""
+    settings = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "INTERCOM_ACCESS_TOKEN": TOKEN,
+        "HOME": str(story.folder),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "publisher", "apply", "--yes"],
+        cwd=story.folder,
+        env=settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def after_writes(story, process, count):
+    """Wait until the server has answered so many writes, or the process has ended."""
+    deadline = time.monotonic() + 30
+    while len(story.center.writes) < count and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.0005)
+
+
+def killed(story, moments):
+    """Start an apply and kill it at each of these moments, then let one run to its end."""
+    for count in moments:
+        story.center.calls.clear()
+        with started(story) as process:
+            after_writes(story, process, count)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        assert max(standing(story).values(), default=1) == 1
+    with started(story) as process:
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+
+
+def test_a_killed_apply_is_simply_run_again(story):
+    story.write(PAGES)
+    killed(story, [2, 3])
+    assert_whole(story)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_however_often_an_apply_is_killed_everything_stands_once(story, seed):
+    story.write({**MANY, **PAGES})
+    chance = random.Random(seed)
+    killed(story, [chance.randrange(1, 12) for _ in range(8)])
+    assert_whole(story)
+
+
+def test_ctrl_c_finishes_what_is_in_flight_records_it_and_the_next_apply_goes_on(story):
+    story.write(MANY)
+    story.configure(concurrency=2)
+    story.center.faults.add("slow", method="POST", path="/articles$", times=None, seconds=0.05)
+    with started(story) as process:
+        after_writes(story, process, 13)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    assert "Go on: publisher apply" in said
+    assert 0 < len(story.center.rows("article")) < 18
+    assert not (story.folder / ".publisher" / "live.journal").exists(), "nothing is in doubt"
+    story.center.faults.clear()
+    story.apply()
+    assert_whole(story)
+
+
+def test_a_second_apply_beside_a_running_one_is_refused_by_name(story):
+    story.center.faults.add("slow", method="POST", path="/collections$", seconds=1.0)
+    with started(story) as process:
+        deadline = time.monotonic() + 20
+        while not story.center.calls and time.monotonic() < deadline:
+            time.sleep(0.005)
+        refused = story.run("apply", "--yes")
+        process.communicate(timeout=60)
+    assert refused.code == 7
+    assert f"process {process.pid}" in refused.err
+    assert process.returncode == 0
+    assert_whole(story)

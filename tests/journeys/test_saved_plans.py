@@ -1,0 +1,187 @@
+"""A saved plan is applied exactly, once, where it was made for; an old checkout does not win."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests.world import World
+
+pytestmark = pytest.mark.socket
+
+
+@pytest.fixture
+def saved(story):
+    """A plan of an update, kept in a file."""
+    story.apply()
+    story.edit("en/orders/cancel.md", "None.", "One euro.")
+    assert story.run("plan", "--out", "plan.json").code == 0
+    return story.folder / "plan.json"
+
+
+def test_a_saved_plan_needs_no_yes(story, saved):
+    assert story.run("apply", "plan.json").code == 0
+    assert "One euro" in story.body("Cancel an order")
+    assert story.changes() == []
+
+
+def test_what_changed_after_the_plan_is_left_alone_and_the_rest_is_written(story, saved):
+    story.edit("en/billing/refunds.md", "14 days", "30 days")
+    assert story.run("plan", "--out", "plan.json").code == 0
+    story.center.edit_by_hand(story.article("Refunds")["id"], body="<p>Hers.</p>")
+    applied = story.run("apply", "plan.json")
+    assert applied.code == 4
+    assert "not written: article billing/refunds: it changed in Intercom after the plan was made" \
+        in applied.err
+    assert story.body("Refunds") == "<p>Hers.</p>"
+    assert "One euro" in story.body("Cancel an order")
+
+
+def test_a_plan_is_refused_when_the_ledger_has_moved_on(story, saved):
+    story.apply()
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 4
+    assert "has moved on since this plan was made (serial 1, now 2)" in refused.err
+    assert "! stale" in story.run("show", "plan.json").err
+
+
+def test_a_plan_is_refused_at_another_target(story, saved):
+    text = (story.folder / "publisher.toml").read_text()
+    other = text + text[text.index("[targets.live]"):].replace("targets.live", "targets.other")
+    (story.folder / "publisher.toml").write_text(other)
+    refused = story.run("apply", "plan.json", "--target", "other")
+    assert refused.code == 4
+    assert "this plan was made for target live, but this is other" in refused.err
+
+
+def test_a_plan_is_refused_in_another_workspace(story, saved):
+    story.center.workspace_id = "elsewhere"
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 4
+    assert "workspace local0001" in refused.err
+
+
+def test_a_plan_is_refused_for_another_api_version(story, saved):
+    story.configure(api_version="2.15")
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 4
+    assert "made for API version 2.16, but this is 2.15" in refused.err
+
+
+def test_a_plan_is_refused_with_a_ledger_of_another_lineage(story, saved):
+    ledger = story.folder / ".publisher" / "live.json"
+    text = ledger.read_text()
+    lineage = text.partition('"lineage": "')[2][:16]
+    ledger.write_text(text.replace(lineage, "0" * 16))
+    assert story.run("apply", "plan.json").code == 4
+
+
+def test_a_saved_plan_takes_no_planning_options(story, saved):
+    refused = story.run("apply", "plan.json", "--overwrite", "orders/cancel")
+    assert refused.code == 64
+    assert "takes no planning options" in refused.err
+
+
+def test_a_plan_edited_by_hand_is_refused(story, saved):
+    saved.write_text(saved.read_text().replace("One euro", "Ten euro"))
+    story.center.calls.clear()
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 1
+    assert "changed after it was made" in refused.err
+    assert story.center.calls == []
+
+
+def test_approvals_are_saved_with_the_plan(story):
+    story.apply()
+    story.center.edit_by_hand(story.article("Refunds")["id"], body="<p>Hers.</p>")
+    assert story.run("plan", "--out", "p.json", "--overwrite", "billing/refunds").code == 0
+    assert story.run("apply", "p.json").code == 0
+    assert "14 days" in story.body("Refunds")
+
+
+def test_a_plan_after_a_crash_must_be_made_again(story, saved):
+    """While something is in doubt nobody knows what a saved plan would do."""
+    journal = story.folder / ".publisher" / "live.journal"
+    row = '{"event": "begin", "intent": "i", "action": "birth", "meant": {}, "known": [], '
+    journal.write_text(row + '"would": {"kind": "article", "key": "x", "id": ""}}\n')
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 4
+    assert "in doubt" in refused.err
+
+
+# Checkouts -----------------------------------------------------------------------------------
+
+
+def git(folder, *arguments, day=1):
+    when = f"2026-01-{day:02}T12:00:00Z"
+    settings = {
+        **os.environ,
+        "GIT_AUTHOR_DATE": when,
+        "GIT_COMMITTER_DATE": when,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+    }
+    named = ("-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main")
+    subprocess.run(
+        ["git", *named, *arguments], cwd=folder, env=settings, check=True, capture_output=True
+    )
+
+
+def commit(story, day):
+    git(story.folder, "add", "content", "publisher.toml")
+    git(story.folder, "commit", "-m", f"day {day}", day=day)
+
+
+@pytest.fixture
+def history(story):
+    """Two commits; the newer one is applied."""
+    git(story.folder, "init")
+    commit(story, 1)
+    git(story.folder, "branch", "old")
+    story.edit("en/orders/cancel.md", "None.", "One euro.")
+    commit(story, 2)
+    story.apply()
+    return story
+
+
+def test_an_older_checkout_is_refused_before_anything_is_read(history):
+    git(history.folder, "checkout", "old")
+    history.center.calls.clear()
+    refused = history.run("apply", "--yes")
+    assert refused.code == 4
+    assert "older than what was applied last" in refused.err
+    assert "--allow-older" in refused.err
+    assert history.writes == []
+    history.apply("--allow-older")
+    assert "One euro" not in history.body("Cancel an order")
+
+
+def test_the_same_and_a_newer_checkout_are_welcome(history):
+    history.apply()
+    history.edit("en/orders/cancel.md", "One euro", "Two euro")
+    commit(history, 3)
+    history.apply()
+    assert "Two euro" in history.body("Cancel an order")
+
+
+def test_a_plan_of_an_older_checkout_may_still_be_looked_at(history):
+    git(history.folder, "checkout", "old")
+    assert history.changes() == [("update", "article", "orders/cancel")]
+
+
+def test_in_a_shallow_clone_the_time_of_the_commit_decides(history, tmp_path_factory):
+    clone = tmp_path_factory.mktemp("clones") / "old"
+    source = f"file://{history.folder}"
+    git(history.folder, "clone", "--depth", "1", "--branch", "old", source, str(clone))
+    shutil.copytree(history.folder / ".publisher", clone / ".publisher")
+    there = World(folder=clone, center=history.center, url=history.url)
+    refused = there.run("apply", "--yes")
+    assert (refused.code, "older than" in refused.err) == (4, True)
+    there.apply("--allow-older")
+
+
+def test_without_git_nobody_asks_for_the_age(story):
+    story.apply()
+    story.edit("en/orders/cancel.md", "None.", "One euro.")
+    story.apply()
