@@ -92,12 +92,16 @@ def of_kind(calls):
 @pytest.mark.parametrize(("articles", "pages"), [(3, 1), (260, 2)])
 @pytest.mark.parametrize("locales", [1, 2])
 def test_a_plan_costs_one_walk_per_kind_and_two_calls_however_many_languages(
-    story, articles, pages, locales  # noqa: F811
+    story,
+    articles,
+    pages,
+    locales,  # noqa: F811
 ):
     shutil.rmtree(story.folder / "content")
     for locale in ("en", "fr")[:locales]:
-        story.write({f"{locale}/a{n}.md": f"---\ntitle: A{n}\n---\nText {n}.\n"
-                     for n in range(articles)})
+        story.write(
+            {f"{locale}/a{n}.md": f"---\ntitle: A{n}\n---\nText {n}.\n" for n in range(articles)}
+        )
     for number in range(articles):
         story.center.create_by_hand(title=f"B{number}", body="<p>Theirs.</p>")
     story.center.calls.clear()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.cli.reporting import done_line
+
+if TYPE_CHECKING:
+    from publisher.workflow.applying import Done
 
 
 class Progress:
@@ -48,7 +51,7 @@ class Progress:
             self._task = self._bar.add_task("Applying", total=count)
             self._bar.start()
 
-    def _advance(self, done: Any) -> None:
+    def _advance(self, done: Done) -> None:
         if self._bar is None:
             self._say(done_line(done))
             return

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher import errors
 from publisher.cli.formats import problem_row
 from publisher.cli.show import problem_line
 from publisher.plan import words
+
+if TYPE_CHECKING:
+    from publisher.workflow.applying import Done, Report
 
 DID = {
     "create": "created",
@@ -20,7 +23,7 @@ DID = {
 }
 
 
-def done_line(done: Any) -> str:
+def done_line(done: Done) -> str:
     """One step that ended."""
     change = done.step.change
     thing = f"{words.NOUNS[change.ref.kind][0]} {change.ref.key}"
@@ -35,7 +38,7 @@ def done_line(done: Any) -> str:
     return f"! {said}: {thing}: {done.message}"
 
 
-def report_as_text(report: Any) -> Iterator[str]:
+def report_as_text(report: Report) -> Iterator[str]:
     """How the apply ended, and what to do next."""
     for problem in report.lost:
         yield problem_line(problem)
@@ -49,6 +52,8 @@ def report_as_text(report: Any) -> Iterator[str]:
     )
     for done in troubled:
         yield done_line(done)
+    if left := len(report.plan.changes) - len({each.step.change.ref for each in report.done}):
+        yield f"{words.counted(left, 'change')} not reached."
     if report.interrupted:
         yield "Interrupted; what was in flight is finished and recorded. Go on: publisher apply"
     elif report.outcomes("doubtful"):
@@ -61,7 +66,7 @@ def report_as_text(report: Any) -> Iterator[str]:
         yield "What changed in Intercom meanwhile was left alone; the plan says how to settle it."
 
 
-def report_as_json(report: Any) -> str:
+def report_as_json(report: Report) -> str:
     """The contract's report: machine-readable, one row per step."""
     rows = [_row(done) for done in report.done if done.outcome != "skipped" or done.message]
     document = {
@@ -80,7 +85,7 @@ def report_as_json(report: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _row(done: Any) -> dict[str, Any]:
+def _row(done: Done) -> dict[str, Any]:
     change = done.step.change
     return {
         "kind": change.ref.kind,

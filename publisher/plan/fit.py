@@ -201,7 +201,7 @@ def _order(things: Mapping[Ref, Thing], problems: list[Problem]) -> None:
             _warn(
                 "target-order",
                 "Intercom has no way to set the order of articles and collections.",
-                "`order:` counts in the local preview; drag them in Intercom once.",
+                "Drag them in Intercom once; `order:` is kept for the local preview.",
             )
         )
 

@@ -14,9 +14,8 @@ IMAGE_DIGEST = re.compile(r"\.[0-9a-f]{8}(\.(?:png|jpe?g|gif|svg|webp))")
 
 def body_diff(before: str, after: str) -> Iterator[str]:
     """Yield a diff's lines, which begin with "+", "-" or a blank; none when the prose is equal."""
-    for row in unified_diff(_prose(before), _prose(after), n=CONTEXT, lineterm=""):
-        if row.startswith(("---", "+++")):
-            continue
+    rows = list(unified_diff(_prose(before), _prose(after), n=CONTEXT, lineterm=""))[3:]
+    for row in rows:  # the first three name files and place, which says nothing here
         yield "    …" if row.startswith("@@") else f"{row[0]} {row[1:]}".rstrip()
 
 

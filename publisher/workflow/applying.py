@@ -19,7 +19,7 @@ from publisher.apply.remember import corrected
 from publisher.apply.remote import Remote, at_home
 from publisher.config import Config, Target
 from publisher.errors import SafetyStop, StalePlan
-from publisher.model import Asset, Kind, Problem, Ref, RemoteId
+from publisher.model import Kind, Problem, Ref, RemoteId
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan, Upkeep
 from publisher.plan.view import known_addresses, still_public
@@ -341,4 +341,4 @@ def _finishing_on_interrupt(stop: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-__all__ = ["Asset", "Report", "apply"]
+__all__ = ["Done", "Report", "apply", "staleness"]

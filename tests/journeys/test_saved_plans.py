@@ -32,8 +32,10 @@ def test_what_changed_after_the_plan_is_left_alone_and_the_rest_is_written(story
     story.center.edit_by_hand(story.article("Refunds")["id"], body="<p>Hers.</p>")
     applied = story.run("apply", "plan.json")
     assert applied.code == 4
-    assert "not written: article billing/refunds: it changed in Intercom after the plan was made" \
+    assert (
+        "not written: article billing/refunds: it changed in Intercom after the plan was made"
         in applied.err
+    )
     assert story.body("Refunds") == "<p>Hers.</p>"
     assert "One euro" in story.body("Cancel an order")
 
@@ -48,7 +50,7 @@ def test_a_plan_is_refused_when_the_ledger_has_moved_on(story, saved):
 
 def test_a_plan_is_refused_at_another_target(story, saved):
     text = (story.folder / "publisher.toml").read_text()
-    other = text + text[text.index("[targets.live]"):].replace("targets.live", "targets.other")
+    other = text + text[text.index("[targets.live]") :].replace("targets.live", "targets.other")
     (story.folder / "publisher.toml").write_text(other)
     refused = story.run("apply", "plan.json", "--target", "other")
     assert refused.code == 4
