@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.journeys.conftest import story  # noqa: F401 - the fixture
 from tests.world import SMALL, TOKEN, world
 
 pytestmark = pytest.mark.socket
@@ -84,9 +83,14 @@ def test_after_any_edits_an_apply_leaves_nothing_to_do(
             keep_the_law(made)
 
 
-def of_kind(calls):
-    """Requests by path, ids left out."""
-    return {path.rpartition("/")[0] if path[-1].isdigit() else path for _, path, _ in calls}
+@pytest.fixture
+def story(tmp_path, monkeypatch):
+    """A small site that is not applied yet."""
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
+    monkeypatch.delenv("CI", raising=False)
+    with world(tmp_path) as made:
+        made.write(SMALL)
+        yield made
 
 
 @pytest.mark.parametrize(("articles", "pages"), [(3, 1), (260, 2)])
@@ -95,7 +99,7 @@ def test_a_plan_costs_one_walk_per_kind_and_two_calls_however_many_languages(
     story,
     articles,
     pages,
-    locales,  # noqa: F811
+    locales,
 ):
     shutil.rmtree(story.folder / "content")
     for locale in ("en", "fr")[:locales]:
@@ -115,7 +119,7 @@ def test_a_plan_costs_one_walk_per_kind_and_two_calls_however_many_languages(
     assert story.writes == []
 
 
-def test_sources_and_pages_are_walked_only_where_there_are_any(story):  # noqa: F811
+def test_sources_and_pages_are_walked_only_where_there_are_any(story):
     story.changes()
     assert not [path for _, path, _ in story.center.calls if path.startswith("/ai")]
     story.write({
@@ -131,7 +135,7 @@ def test_sources_and_pages_are_walked_only_where_there_are_any(story):  # noqa: 
     ]
 
 
-def test_reading_an_unchanged_help_center_again_costs_the_same(story):  # noqa: F811
+def test_reading_an_unchanged_help_center_again_costs_the_same(story):
     story.apply()
     story.center.calls.clear()
     story.changes()

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from publisher.model import Problem
     from publisher.plan.changes import Plan
     from publisher.workflow.applying import Report
-    from publisher.workflow.planning import Asked, Planned
+    from publisher.workflow.planning import Planned
+    from publisher.workflow.sides import Asked
 
 
 @publisher.command()
@@ -36,11 +37,11 @@ if TYPE_CHECKING:
 def lint(paths: tuple[str, ...], format: str, **options: Any) -> int:
     """Everything that can be known about the content without a network."""
     from publisher.cli import formats, show
-    from publisher.workflow import planning
+    from publisher.workflow import content
 
-    loaded = planning.lint(configured(options))
+    loaded = content.lint(configured(options))
     problems = [p for p in loaded.problems if not paths or _below(p, paths)]
-    about = planning.rules()
+    about = content.rules()
     spelt = {
         "json": lambda: formats.problems_as_json(problems),
         "github": lambda: formats.problems_as_github(problems),
@@ -63,7 +64,7 @@ def _below(problem: Problem, paths: tuple[str, ...]) -> bool:
 
 def _asked(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
     """Take the planning options out of the others."""
-    from publisher.workflow.planning import Asked
+    from publisher.workflow.sides import Asked
 
     allowed = options.pop("allow_deletes", ())
     counts = [int(each) for each in allowed if each.isdigit()]

@@ -7,7 +7,7 @@ with the configured host. A page that brings nothing new ends the walk, whatever
 about further ones, because there are servers that ignore `page`.
 
 Lists are sorted by time of change, so rows shift while somebody writes: rows are known by
-id, the newest wins, and a walk that does not add up is walked once more.
+id, the newest wins, and a walk that does not add up is walked again.
 
 Source: OpenAPI descriptions (`cursor_pages`, `pages_link`); documentation of 2.17 (25 or 20
 a page, at most 250); the overrides Intercom's SDKs are made with (`offset_pages`).
@@ -25,6 +25,8 @@ from publisher.intercom.shapes import Payload
 from publisher.model import RemoteId
 
 PER_PAGE = 250
+WALKS = 3
+"""How often a list is read before it counts as one that never stands still."""
 MAX_PAGES = 2_000
 """Half a million rows: a server that still promises more is not counting."""
 
@@ -61,16 +63,16 @@ def walk(send: Send, path: str, what: str) -> tuple[Mapping[RemoteId, Payload], 
 
     what    completes "could not …".
 
-    Returns the rows by id, and whether they are all: False when two walks in a row did not
-    add up (rows fewer than the total, or a total that changed on the way).
+    Returns the rows by id, and whether they are all: False when no walk added
+    up (rows fewer than the total, or a total that changed on the way).
     """
-    first = _once(send, path, what)
-    if first.complete:
-        return first.rows, True
-    second = _once(send, path, what)
-    if second.complete:
-        return second.rows, True
-    return first.rows | second.rows, False
+    gathered: dict[RemoteId, Payload] = {}
+    for _ in range(WALKS):
+        tally = _once(send, path, what)
+        if tally.complete:
+            return tally.rows, True
+        gathered |= tally.rows
+    return gathered, False
 
 
 def _once(send: Send, path: str, what: str) -> _Tally:

@@ -19,8 +19,9 @@ from publisher.model import Entry, Live, Ref
 from publisher.plan import words
 from publisher.plan.twins import adopted, differences, link, twin_of
 from publisher.plan.view import View, known_addresses
-from publisher.workflow.planning import Sides, checked, near, sides_in
+from publisher.workflow.content import checked, near
 from publisher.workflow.session import asset_url, opened
+from publisher.workflow.sides import Asked, Sides, sides_in
 
 LEVELS = 5
 """Three levels of collections, then articles; sources, then pages."""
@@ -48,7 +49,7 @@ def adopt(config: Config, target: Target, keys: frozenset[str]) -> tuple[str, tu
         ) as journal,
         opened(config, target, writes=False, assets=loaded.site.assets) as session,
     ):
-        sides = sides_in(session, config, loaded, journal.ledger)
+        sides = sides_in(session, config, loaded, journal.ledger, Asked())
         view, found = _found(sides, dict(journal.ledger.entries))
         _check_keys(keys, view)
         addresses = known_addresses(config.rules.default_locale, view.entries, view.live)

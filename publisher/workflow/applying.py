@@ -16,26 +16,19 @@ from publisher.apply import ledger as ledgers
 from publisher.apply.execute import Done, Run, execute
 from publisher.apply.ledger import Journal, Ledger, Pin
 from publisher.apply.remember import corrected
-from publisher.apply.remote import Remote, at_home
+from publisher.apply.remote import Remote
 from publisher.config import Config, Target
 from publisher.errors import SafetyStop, StalePlan
-from publisher.model import Kind, Problem, Ref, RemoteId
+from publisher.model import Problem, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan, Upkeep
 from publisher.plan.view import known_addresses, still_public
 from publisher.source import Loaded
+from publisher.workflow.content import check_assets, check_version, checked, is_outdated
 from publisher.workflow.images import upload
-from publisher.workflow.planning import (
-    Asked,
-    Planned,
-    check_assets,
-    check_version,
-    checked,
-    is_outdated,
-    ours_in,
-    plan_in,
-)
+from publisher.workflow.planning import Planned, plan_in
 from publisher.workflow.session import Session, asset_url, check_pin, local_restart, opened
+from publisher.workflow.sides import Asked, seen_in
 
 Tell = Callable[[str, object], None]
 
@@ -105,7 +98,7 @@ def apply(  # noqa: PLR0913 - the whole of what a user may ask of an apply
         raise SafetyStop("PUBLISHER_READ_ONLY is set; nothing is written to a help center.")
     loaded = None if saved else checked(config)
     if loaded:
-        check_assets(loaded.site, target, config)
+        check_assets(loaded.site, target)
     assets = loaded.site.assets if loaded else {a.token: a for a in saved.assets} if saved else {}
     with (
         ledgers.opened(
@@ -291,9 +284,6 @@ def staleness(plan: Plan, config: Config) -> str:
 
 def _from_saved(plan: Plan, session: Session, config: Config, ledger: Ledger) -> Planned:
     """What an apply needs beside a saved plan: where everything stands right now."""
-    from publisher.intercom import observe
-    from publisher.workflow.planning import respelt
-
     local_restart(ledger, session)
     check_pin(ledger, session)
     if ledger.doubts:
@@ -301,25 +291,15 @@ def _from_saved(plan: Plan, session: Session, config: Config, ledger: Ledger) ->
             "an earlier apply was cut off and some of its calls are in doubt, so this plan is "
             "out of date; nothing was written. Make the plan again."
         )
-    entries = respelt(ledger.entries, sections=session.dialect.sections)
-    observation = observe.observe(
-        session.transport.send,
-        session.dialect,
-        known={(ref.kind, entry.id): ref.key for ref, entry in entries.items()},
-        default_locale=config.rules.default_locale,
-        fin=any(change.ref.kind in ("source", "page") for change in plan.changes),
-    )
-    present: dict[Kind, list[RemoteId]] = {}
-    for kind, remote in observation.things:
-        present.setdefault(kind, []).append(remote)
-    ours = ours_in(session, observation)
+    fin = any(change.ref.kind in ("source", "page") for change in plan.changes)
+    seen = seen_in(session, config, ledger, fin=fin)
     return Planned(
         plan=plan,
         heading=session.heading,
-        present=present,
-        ours=ours,
-        entries=entries,
-        live={remote: at_home(thing, ours) for remote, thing in observation.things.items()},
+        present=seen.present,
+        ours=seen.ours,
+        entries=seen.entries,
+        live=seen.live,
     )
 
 

@@ -11,7 +11,7 @@ from publisher.config import Config, Target
 from publisher.errors import ConfigError, PublisherError
 from publisher.model import Asset
 from publisher.source.assets import read_asset
-from publisher.workflow.planning import checked
+from publisher.workflow.content import checked
 from publisher.workflow.session import asset_url
 
 Where = Literal["served", "hosted", "to upload", "by hand", "no address"]

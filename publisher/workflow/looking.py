@@ -14,7 +14,7 @@ from publisher.intercom import observe
 from publisher.intercom.dialect import Call
 from publisher.model import Entry, Ref
 from publisher.plan import words
-from publisher.workflow.planning import is_outdated, near
+from publisher.workflow.content import is_outdated, near
 from publisher.workflow.session import Session, opened
 
 

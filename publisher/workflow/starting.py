@@ -18,8 +18,8 @@ from publisher.helpcenter.serve import Server, serve
 from publisher.plan.changes import Plan
 from publisher.workflow import applying, planning
 from publisher.workflow.applying import Report, Tell
-from publisher.workflow.planning import Asked
 from publisher.workflow.session import embedded
+from publisher.workflow.sides import Asked
 
 DEMO = "demo"
 

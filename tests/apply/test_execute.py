@@ -234,6 +234,20 @@ def test_a_draft_begun_since_the_plan_is_not_overwritten(there):
     assert outcomes(there.apply(wanted, overwrite=["a/x"])) == {"write a/x": "done"}
 
 
+def test_what_is_deleted_between_the_look_and_the_write_is_refused_too(there):
+    there.apply(CYCLE)
+    id_ = there.article("X")["id"]
+
+    def delete(method, path):
+        if method == "PUT":
+            there.center.delete_by_hand("article", id_)
+
+    there.watched.before = delete
+    done = there.apply(with_body(CYCLE, "a/x", "<p>Ours.</p>"))
+    assert outcomes(done) == {"write a/x": "stale"}
+    assert len(there.center.rows("article")) == 1
+
+
 def test_what_is_deleted_already_needs_no_deleting(there):
     there.apply(CYCLE)
     rest = replace(CYCLE, things={r: t for r, t in CYCLE.things.items() if r.key != "a/b/y"})

@@ -352,15 +352,30 @@ def test_a_list_that_never_adds_up_is_incomplete_and_loses_nothing():
     assert result.gone == frozenset()
 
 
-def test_two_short_readings_are_put_together():
+def test_short_readings_are_put_together():
     answers = [
         {"data": [article(1)], "total_count": 3},
         {"data": [], "total_count": 3},
         {"data": [article(2)], "total_count": 3},
         {"data": [], "total_count": 3},
+        {"data": [article(1)], "total_count": 3},
+        {"data": [], "total_count": 3},
     ]
     far = Far({ARTICLES: answers}, envelope=lambda rows, _: rows.pop(0))
     assert walked(far) == ([1, 2], False)
+
+
+def test_a_list_that_stands_still_at_the_third_reading_counts():
+    answers = [
+        {"data": [article(1)], "total_count": 2},
+        {"data": [], "total_count": 2},
+        {"data": [article(2)], "total_count": 2},
+        {"data": [], "total_count": 2},
+        {"data": [article(1), article(2)], "total_count": 2},
+        {"data": [], "total_count": 2},
+    ]
+    far = Far({ARTICLES: answers}, envelope=lambda rows, _: rows.pop(0))
+    assert walked(far) == ([1, 2], True)
 
 
 @pytest.mark.parametrize("data", [None, {}, {"data": None}, {"data": "x"}, {"data": [1]}])
