@@ -116,7 +116,7 @@ def _prepared(step: Step, run: Run) -> Done | Task:
         return Done(step=step, outcome="skipped")
     if isinstance(task, str):
         run.blocked.add(step.change.ref)
-        return Done(step=step, outcome="failed", message=task)
+        return Done(step=step, outcome="skipped", message=task)
     return task
 
 

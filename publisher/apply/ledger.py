@@ -157,7 +157,7 @@ def read(folder: Path, target: str) -> Ledger:
             _fold(ledger, json.loads(line))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise LedgerError(
-                f"{path}:{number}: is damaged ({error!r}). Keep a copy of it and take that line "
+                f"{path}:{number}: is damaged. Keep a copy of it and take that line "
                 "out; the next plan finds out what is live."
             ) from error
     return ledger
@@ -242,7 +242,7 @@ def _read_file(path: Path, target: str) -> Ledger:
         document = json.loads(text)
         form = document["format"]
     except (ValueError, KeyError, TypeError) as error:
-        raise LedgerError(f"{path}: is damaged ({error}). Restore it from Git.") from error
+        raise LedgerError(_damaged(path, error)) from error
     if form != FORMAT:
         raise LedgerError(
             f"{path}: was written in format {form}; this version reads {FORMAT}. "
@@ -264,7 +264,7 @@ def _ledger(document: Mapping[str, Any], target: str, path: Path) -> Ledger:
             entries={entry.ref: entry for entry in entries},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LedgerError(f"{path}: is damaged ({error!r}). Restore it from Git.") from error
+        raise LedgerError(_damaged(path, error)) from error
 
 
 def _whole_lines(path: Path) -> list[bytes]:
@@ -359,6 +359,11 @@ def _held_by(owner: Path, target: str) -> str:
     except (OSError, ValueError, KeyError):
         held = "another run"
     return f"the ledger of target “{target}” is locked by {held}. Wait for it to end, then retry."
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    place = f" from line {error.lineno} on" if isinstance(error, json.JSONDecodeError) else ""
+    return f"{path}: is damaged{place}: no ledger of publisher. Restore it from Git."
 
 
 def _cannot(verb: str, path: Path, error: Exception) -> str:

@@ -78,7 +78,14 @@ class Remote:
             default_locale=self.default_locale,
             other_parents=others,
         )
-        return self._decoded(kind, call)
+        return self._whole(task, self._decoded(kind, call))
+
+    def _whole(self, task: Task, live: Live) -> Live:
+        """A reply may leave out translations that were kept: look before they count as lost."""
+        shown = live.thing.fields()
+        if all(f"{edit.locale}.title" in shown for edit in task.edits if edit.locale):
+            return live
+        return self.look(task.intent.ref.kind, live.id) or live
 
     def delete(self, task: Task) -> None:
         """Delete a thing."""

@@ -52,6 +52,9 @@ def report_as_text(report: Report) -> Iterator[str]:
     )
     for done in troubled:
         yield done_line(done)
+    waiting = {done.step.change.ref for done in report.outcomes("skipped") if done.message}
+    if dependent := waiting - {done.step.change.ref for done in troubled}:
+        yield f"{words.counted(len(dependent), 'change')} had to wait for these."
     if left := len(report.plan.changes) - len({each.step.change.ref for each in report.done}):
         yield f"{words.counted(left, 'change')} not reached."
     if report.interrupted:
