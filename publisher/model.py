@@ -344,7 +344,12 @@ class ContentRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """All we want, in every locale. `headings` serves anchors: our id of each heading by slug."""
+    """All we want, in every locale.
+
+    headings  serves anchors: our id of each heading by slug.
+    closed    `locales` was configured: files of other languages were left out, not removed.
+    left_out  things that are in the repository, but not for this target; they stay as they are.
+    """
 
     default_locale: Locale
     locales: tuple[Locale, ...]
@@ -352,6 +357,8 @@ class Site:
     assets: Mapping[str, Asset] = field(default_factory=dict)
     headings: Mapping[tuple[Key, Locale], Mapping[str, str]] = field(default_factory=dict)
     default_state: State = "published"
+    closed: bool = False
+    left_out: frozenset[Ref] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,6 +426,7 @@ class Entry:
     blocks    per locale: digests of the author's blocks, to recognise a renamed file.
     headings  per locale: our heading id → Intercom's, only where they differ.
     lost      per field: digest of what Intercom did not keep.
+    withdrawn per field: what readers had before its file went, to be put back with the file.
     """
 
     ref: Ref
@@ -436,3 +444,4 @@ class Entry:
     blocks: Mapping[str, Sequence[Digest]] = field(default_factory=dict)
     headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lost: Mapping[str, Digest] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from publisher.model import Digest, Entry, Key, Kind, Ref, RemoteId
 
-MAPPINGS = ("source", "sent", "seen", "raw", "blocks", "headings", "lost")
+MAPPINGS = ("source", "sent", "seen", "raw", "blocks", "headings", "lost", "withdrawn")
 
 
 def entry_to_row(entry: Entry) -> dict[str, Any]:
@@ -58,6 +58,7 @@ def entry_from_row(row: Mapping[str, Any]) -> Entry:
         },
         headings={locale: dict(ids) for locale, ids in row.get("headings", {}).items()},
         lost=_digests(row.get("lost", {})),
+        withdrawn=dict(row.get("withdrawn", {})),
     )
 
 

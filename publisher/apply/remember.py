@@ -133,4 +133,5 @@ def corrected(entry: Entry, item: Upkeep) -> Entry:
         seen={**entry.seen, **item.seen},
         raw={**entry.raw, **item.raw},
         source={**entry.source, **item.source},
+        withdrawn={name: was for name, was in entry.withdrawn.items() if name not in item.sent},
     )

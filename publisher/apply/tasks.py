@@ -181,4 +181,13 @@ def _would(
         source=source,
         sent=sent,
         blocks=dict(change.blocks) or before.blocks,
+        withdrawn=_withdrawn(before, edits),
     )
+
+
+def _withdrawn(before: Entry, edits: tuple[Edit, ...]) -> dict[str, str]:
+    """What is hidden because its file is gone, as it was; what is written otherwise is settled."""
+    written = {edit.name for edit in edits}
+    kept = {name: was for name, was in before.withdrawn.items() if name not in written}
+    taken = {edit.name: edit.before for edit in edits if edit.withdraws and edit.before}
+    return {**kept, **taken}

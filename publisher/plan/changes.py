@@ -43,6 +43,7 @@ class Edit:
     after    what is wanted; symbolic for `parent`, `source` and bodies.
     source   digest of the author's text it comes from, to be remembered.
     path, lines   the file, and for a body the line of each of its blocks.
+    withdraws     it hides something because its file is gone; what it was is remembered.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Edit:
     source: str = ""
     path: str = ""
     lines: tuple[int, ...] = ()
+    withdraws: bool = False
 
     @property
     def locale(self) -> str:

@@ -39,7 +39,9 @@ def fit(site: Site, abilities: Abilities, fin_locales: tuple[Locale, ...]) -> Wa
     _order(things, problems)
     _nested_lists(things, abilities, problems)
     _page_links(things)
-    return Wanted(site=replace(site, things=things), problems=tuple(problems))
+    left_out = frozenset(set(site.things) - set(things))
+    fitted = replace(site, things=things, left_out=left_out)
+    return Wanted(site=fitted, problems=tuple(problems))
 
 
 def _warn(rule: str, what: str, advice: str = "") -> Problem:
@@ -126,7 +128,8 @@ def _page_locales(
             _warn(
                 "target-page-locales",
                 f"API version {abilities.api_version} documents external pages in English only; "
-                f"{words.counted(len(left_out), 'page')} in other languages are left out.",
+                f"{words.counted(len(left_out), 'page')} in other languages "
+                f"{words.verb(len(left_out), 'is', 'are')} left out.",
                 "Use api_version 2.17, or name the languages in fin_locales to send them anyway.",
             )
         )

@@ -55,7 +55,7 @@ from publisher.plan.diff import (
 )
 from publisher.plan.notices import title_of
 from publisher.plan.readable import display
-from publisher.plan.removals import expected, limit_exceeded, plan_removals, removed
+from publisher.plan.removals import expected, is_shared, limit_exceeded, plan_removals, removed
 from publisher.plan.view import RemoteRef, View, look, twin_of
 from publisher.plan.wanted import home_of, states_before, wanted_fields
 
@@ -406,7 +406,7 @@ def _upkeep(view: View) -> Iterator[Upkeep]:
     for ref, entry in sorted(view.entries.items()):
         thing = view.site.things.get(ref)
         if thing is None:
-            if ref in view.gone:
+            if ref in view.gone or (ref in view.live and is_shared(ref, view)):
                 yield Upkeep(ref=ref, forget=True)
             continue
         was = view.renamed.get(ref)

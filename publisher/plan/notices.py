@@ -12,7 +12,7 @@ from publisher.model import Article, ExternalPage, Live, Locale, Problem, Ref, S
 from publisher.plan import promises, words
 from publisher.plan.changes import Change
 from publisher.plan.diff import FieldFinding, is_body, locale_of
-from publisher.plan.removals import unpublishing
+from publisher.plan.removals import in_unlisted_locale, unpublishing
 from publisher.plan.view import View
 
 
@@ -156,12 +156,15 @@ def dropped_locales(view: View) -> Iterator[Change | Problem]:
             yield from _dropped(ref, dropped, view)
         if ref in view.site.things and not view.policy.only:
             unlisted.update(_sent_locales(ref, view) - set(view.site.locales))
+        elif in_unlisted_locale(ref, view) and not view.policy.only:
+            unlisted.update([view.live[ref].thing.fields()["locale"]])
     for locale, count in unlisted.items():
         yield Problem(
             rule="locale-dropped",
             severity="warning",
             what=f"{words.language(locale)} is no longer among `locales`; its "
-            f"{words.counted(count, 'translation')} stay live as they are.",
+            f"{words.counted(count, 'text')} {words.verb(count, 'stays', 'stay')} live as "
+            f"{words.verb(count, 'it is', 'they are')}.",
         )
 
 

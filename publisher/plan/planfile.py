@@ -99,6 +99,8 @@ def _edit(edit: Edit) -> dict[str, Any]:
         spelt["source"] = edit.source
     if edit.lines:
         spelt["lines"] = list(edit.lines)
+    if edit.withdraws:
+        spelt["withdraws"] = True
     return spelt
 
 
@@ -226,6 +228,7 @@ def _read_edit(row: Mapping[str, Any]) -> Edit:
         source=row.get("source", ""),
         path=row.get("path", ""),
         lines=tuple(row.get("lines", ())),
+        withdraws=bool(row.get("withdraws", False)),
     )
 
 

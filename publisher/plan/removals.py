@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import ceil
 
-from publisher.model import Article, Digest, Entry, Live, Problem, Ref, digest
+from publisher.model import Article, Digest, Entry, ExternalPage, Live, Problem, Ref, digest
 from publisher.plan import words
 from publisher.plan.changes import PENDING, REMOVALS, Change, Edit
 from publisher.plan.diff import is_state, seen_digest
@@ -27,7 +27,28 @@ def removed(view: View) -> list[Ref]:
     return sorted(
         ref
         for ref in view.live
-        if ref not in view.site.things and is_managed(ref, view.policy.manage)
+        if ref not in view.site.things
+        and is_managed(ref, view.policy.manage)
+        and ref not in view.site.left_out
+        and not in_unlisted_locale(ref, view)
+        and not is_shared(ref, view)
+    )
+
+
+def in_unlisted_locale(ref: Ref, view: View) -> bool:
+    """Whether this is a page in a language that `locales` does not name (any more)."""
+    page = view.live[ref].thing
+    if not isinstance(page, ExternalPage) or not view.site.closed:
+        return False
+    return page.locale not in view.site.locales
+
+
+def is_shared(ref: Ref, view: View) -> bool:
+    """Whether another file holds this very thing: then nothing of it may go with this one."""
+    return any(
+        other != ref and other.kind == ref.kind and live.id == view.live[ref].id
+        for other, live in view.live.items()
+        if other in view.site.things
     )
 
 
@@ -174,7 +195,9 @@ def unpublishing(ref: Ref, live: Live, entry: Entry, off: dict[str, str], *, why
         path=entry.path,
         stage=REMOVALS,
         why=why,
-        edits=tuple(Edit(name=n, before=shown[n], after=value) for n, value in off.items()),
+        edits=tuple(
+            Edit(name=n, before=shown[n], after=value, withdraws=True) for n, value in off.items()
+        ),
         expects=expected(off, live),
     )
 

@@ -88,7 +88,8 @@ def look(
     policy: Policy,
 ) -> View:
     """Join the three sides. `observed` is keyed by (kind, remote id), as Intercom knows things."""
-    renamed = renames.find(site, entries)
+    here = {ref: entry for ref, entry in entries.items() if ref not in site.left_out}
+    renamed = renames.find(site, here)
     former = {old: new for new, old in renamed.items()}
     present = {
         former.get(ref, ref): replace(entry, ref=former.get(ref, ref))

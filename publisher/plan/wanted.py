@@ -34,11 +34,21 @@ def wanted_fields(ref: Ref, view: View) -> dict[str, str]:
         fields["source"] = _id_of(Ref("source", thing.source), view)
         for name in ("agent", "copilot") if ref not in view.live else ():
             fields.setdefault(name, "yes")
+    for name, value in _to_put_back(ref, thing, view).items():
+        fields.setdefault(name, value)
     if isinstance(thing, Article):
         _fill_states(ref, thing, fields, view)
         if ref not in view.live and view.policy.author:
             fields.setdefault("author", view.policy.author)
     return fields
+
+
+def _to_put_back(ref: Ref, thing: Thing, view: View) -> dict[str, str]:
+    """What was hidden when a file went, and comes back with it: it was no one's choice."""
+    withdrawn = view.entries[ref].withdrawn if ref in view.live else {}
+    if not isinstance(thing, Article):
+        return dict(withdrawn)
+    return {n: was for n, was in withdrawn.items() if n.partition(".")[0] in thing.translations}
 
 
 def _id_of(ref: Ref, view: View) -> str:

@@ -66,6 +66,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def verb(count: int, one: str, many: str) -> str:
+    """The verb that goes with a count."""
+    return one if count == 1 else many
+
+
 def kinds_counted(kinds: Sequence[Kind]) -> str:
     """ "2 collections and 14 articles"."""
     return listed(

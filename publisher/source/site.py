@@ -58,6 +58,7 @@ def build(plan: Outline, texts: Texts, rules: ContentRules, folder: str) -> Site
         assets=texts.assets,
         headings=headings_of(plan),
         default_state=rules.default_state,
+        closed=bool(rules.locales),
     )
 
 

@@ -214,7 +214,7 @@ def test_a_translation_whose_file_is_gone_is_reported_or_unpublished():
 def test_a_language_taken_from_the_list_is_reported_once_and_left_alone():
     made = french(stays=False, locales=("en",), on_removed="delete")
     assert (verbs(made), rules(made)) == ([], ["locale-dropped"])
-    assert "1 translation" in made.notices[0].what
+    assert "1 text stays" in made.notices[0].what
 
 
 def test_a_dropped_translation_and_an_edit_of_the_same_article_are_one_change():
