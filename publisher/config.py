@@ -94,9 +94,10 @@ class Config:
             )
         name = name or self.default_target
         if name not in self.targets:
-            raise ConfigError(
-                f"there is no target “{name}” in {FILE}.{_did_you_mean(name, self.targets)}"
-            )
+            from_variable = name == self.environment.get(_variable("target"))
+            place = "PUBLISHER_TARGET: " if from_variable else ""
+            near = _did_you_mean(name, self.targets)
+            raise ConfigError(f"{place}there is no target “{name}” in {FILE}.{near}")
         return self.targets[name]
 
     def _must_name_target(self) -> bool:
@@ -194,11 +195,29 @@ LOCAL_DEFAULTS: Mapping[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
+    """What file and environment say together.
+
+    place      in the file, for messages.
+    variables  keys whose value came from the environment.
+    """
+
+    values: Mapping[str, Any]
+    place: str
+    variables: frozenset[str]
+
+    def name(self, key: str) -> str:
+        """Say where the value of a key is to be mended."""
+        return _variable(key) if key in self.variables else f"{self.place}: {key}"
+
+
 def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]) -> Config:
     _check(table, TOP, FILE)
-    table = {**table, **_overrides(TOP, environment)}
-    for name in ("default_state",):
-        _choice(name, table.get(name), FILE)
+    said = _overrides(TOP, environment)
+    settings = _Settings(values={**table, **said}, place=FILE, variables=frozenset(said))
+    table = settings.values
+    _choice("default_state", settings)
     targets = {
         name: _target(name, settings, environment)
         for name, settings in {"local": {"kind": "local"}, **table.get("targets", {})}.items()
@@ -207,7 +226,7 @@ def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]
     return Config(
         root=root,
         content=table.get("content", "content"),
-        rules=_rules(table),
+        rules=_rules(settings),
         default_target=named or "local",
         target_was_named=bool(named),
         requires=table.get("requires", ""),
@@ -230,7 +249,8 @@ def flag(environment: Mapping[str, str], name: str) -> bool:
     return environment.get(name, "").strip().lower() not in FALSE
 
 
-def _rules(table: Mapping[str, Any]) -> ContentRules:
+def _rules(settings: _Settings) -> ContentRules:
+    table = settings.values
     frontmatter, lint = table.get("frontmatter", {}), table.get("lint", {})
     _check(frontmatter, {"ignore": list, "aliases": dict}, f"{FILE}, [frontmatter]")
     for theirs, ours in frontmatter.get("aliases", {}).items():
@@ -245,8 +265,8 @@ def _rules(table: Mapping[str, Any]) -> ContentRules:
             )
     state: State = "draft" if table.get("default_state") == "draft" else "published"
     return ContentRules(
-        default_locale=_locale(table.get("default_locale", "en"), "default_locale"),
-        locales=_locale_list(table.get("locales", []), "locales"),
+        default_locale=_locale(table.get("default_locale", "en"), settings.name("default_locale")),
+        locales=_locale_list(table.get("locales", []), settings.name("locales")),
         default_state=state,
         ignore=frozenset(str(key) for key in frontmatter.get("ignore", [])),
         aliases={str(key): str(value) for key, value in frontmatter.get("aliases", {}).items()},
@@ -268,7 +288,7 @@ def _items(value: Any) -> list[Any]:
 def _locale(code: Any, name: str) -> Locale:
     if code not in LOCALES:
         raise ConfigError(
-            f"{FILE}: {name}: Intercom knows no locale {code!r}.{_did_you_mean(str(code), LOCALES)}"
+            f"{name}: Intercom knows no locale {code!r}.{_did_you_mean(str(code), LOCALES)}"
         )
     return Locale(code)
 
@@ -280,16 +300,22 @@ def _target(name: str, settings: Any, environment: Mapping[str, str]) -> Target:
     _check(settings, TARGET, place)
     kind = _kind(name, settings, environment)
     defaults = LOCAL_DEFAULTS if kind == "local" else {}
-    merged = {**defaults, **settings, **_overrides(TARGET, environment), "kind": kind}
+    said = _overrides(TARGET, environment)
+    if name == "local":
+        said.pop("kind", None)
+    merged = _Settings(
+        values={**defaults, **settings, **said, "kind": kind},
+        place=place,
+        variables=frozenset(said),
+    )
     for key in CHOICES:
         if key in TARGET:
-            _choice(key, merged.get(key), place)
-    from_environment = "PUBLISHER_BASE_URL" in environment
-    _check_address(merged.get("base_url", ""), place, from_environment)
-    _check_number(merged, place)
-    _check_token_names(merged, place)
+            _choice(key, merged)
+    _check_address(merged)
+    _check_number(merged)
+    _check_token_names(merged)
     if kind != "local":
-        _check_assets(merged, place)
+        _check_assets(merged)
     return replace(Target(name=name), **_typed(merged))
 
 
@@ -300,13 +326,13 @@ def _kind(name: str, settings: Mapping[str, Any], environment: Mapping[str, str]
     return environment.get("PUBLISHER_KIND") or settings.get("kind", "intercom")
 
 
-def _typed(merged: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(merged: _Settings) -> dict[str, Any]:
     typed: dict[str, Any] = {}
-    for key, value in merged.items():
+    for key, value in merged.values.items():
         if key == "manage":
             typed[key] = tuple(str(glob) for glob in _items(value))
         elif key == "fin_locales":
-            typed[key] = _locale_list(value, "fin_locales")
+            typed[key] = _locale_list(value, merged.name(key))
         elif key == "concurrency":
             typed[key] = int(value)
         else:
@@ -318,10 +344,13 @@ def _overrides(keys: Mapping[str, Any], environment: Mapping[str, str]) -> dict[
     """PUBLISHER_<KEY> beats the file, for every key that is one value."""
     found = {}
     for key, kind in keys.items():
-        name = f"PUBLISHER_{key.upper()}"
-        if kind is not dict and name in environment:
-            found[key] = environment[name]
+        if kind is not dict and _variable(key) in environment:
+            found[key] = environment[_variable(key)]
     return found
+
+
+def _variable(key: str) -> str:
+    return f"PUBLISHER_{key.upper()}"
 
 
 def _check(table: Any, known: Mapping[str, type | tuple[type, ...]], place: str) -> None:
@@ -337,44 +366,48 @@ def _check(table: Any, known: Mapping[str, type | tuple[type, ...]], place: str)
             raise ConfigError(f"{place}: {key} must be {wanted[first]}, not {value!r}.")
 
 
-def _choice(key: str, value: Any, place: str) -> None:
+def _choice(key: str, settings: _Settings) -> None:
+    value = settings.values.get(key)
     if value is not None and value not in CHOICES[key]:
-        raise ConfigError(
-            f"{place}: {key} is {value!r}; it must be one of {', '.join(CHOICES[key])}."
-        )
+        choices = ", ".join(CHOICES[key])
+        raise ConfigError(f"{settings.name(key)} is {value!r}; it must be one of {choices}.")
 
 
-def _check_number(merged: Mapping[str, Any], place: str) -> None:
-    text = str(merged.get("max_removals", "20%")).strip()
-    if not text.removesuffix("%").isdigit():
-        raise ConfigError(f"{place}: max_removals is {text!r}; write a number (5) or share (20%).")
-    concurrency = str(merged.get("concurrency", 8))
-    if not concurrency.isdigit() or not 1 <= int(concurrency) <= 64:
-        raise ConfigError(f"{place}: concurrency is {concurrency}; it must be from 1 to 64.")
+def _check_number(merged: _Settings) -> None:
+    text = str(merged.values.get("max_removals", "20%")).strip()
+    if not text.removesuffix("%").isdecimal():
+        name = merged.name("max_removals")
+        raise ConfigError(f"{name} is {text!r}; write a number (5) or share (20%).")
+    concurrency = str(merged.values.get("concurrency", 8))
+    if not concurrency.isdecimal() or not 1 <= int(concurrency) <= 64:
+        name = merged.name("concurrency")
+        raise ConfigError(f"{name} is {concurrency!r}; it must be from 1 to 64.")
 
 
-def _check_token_names(merged: Mapping[str, Any], place: str) -> None:
+def _check_token_names(merged: _Settings) -> None:
     """A token pasted in place of its variable's name is refused, and never repeated."""
     for key in ("token_env", "read_token_env"):
-        name = str(merged.get(key, "UNSET"))
+        name = str(merged.values.get(key, "UNSET"))
         if len(name) > LONGEST_NAME or not VARIABLE.fullmatch(name):
             raise ConfigError(
-                f"{place}: {key} must be the name of an environment variable, such as "
-                "INTERCOM_ACCESS_TOKEN; the token itself does not belong into a file."
+                f"{merged.name(key)} must be the name of an environment variable, such as "
+                "INTERCOM_ACCESS_TOKEN; the token itself does not belong here."
             )
 
 
-def _check_assets(merged: Mapping[str, Any], place: str) -> None:
-    url, bucket = merged.get("assets_url", ""), merged.get("assets", "")
+def _check_assets(merged: _Settings) -> None:
+    url, bucket = merged.values.get("assets_url", ""), merged.values.get("assets", "")
+    name = merged.name("assets_url")
     if url and "{name}" not in url and "{digest}" not in url:
-        raise ConfigError(f"{place}: assets_url must contain {{name}} (or {{digest}}).")
+        raise ConfigError(f"{name} must contain {{name}} (or {{digest}}).")
     if url and _split(url) is None:
-        raise ConfigError(f"{place}: assets_url must be an http(s) address.")
+        raise ConfigError(f"{name} must be an http(s) address.")
+    name = merged.name("assets")
     if bucket and not bucket.startswith("s3://"):
-        raise ConfigError(f"{place}: assets is {bucket!r}; it must look like s3://bucket/prefix.")
+        raise ConfigError(f"{name} is {bucket!r}; it must look like s3://bucket/prefix.")
     if bucket and not url:
         raise ConfigError(
-            f"{place}: assets says where images are uploaded; assets_url must say where readers "
+            f"{name} says where images are uploaded; assets_url must say where readers "
             "find them, for instance https://cdn.example.com/help/{name}."
         )
 
@@ -389,22 +422,21 @@ def _split(address: str) -> SplitResult | None:
     return parts if usable else None
 
 
-def _check_address(address: str, place: str, from_environment: bool) -> None:
+def _check_address(merged: _Settings) -> None:
+    address, name = merged.values.get("base_url", ""), merged.name("base_url")
     if not address:
         return
-    if from_environment:
-        place = "PUBLISHER_BASE_URL"
     parts = _split(address)
     if parts is None:
-        raise ConfigError(f"{place}: base_url must be an http(s) address, not {address!r}.")
+        raise ConfigError(f"{name} must be an http(s) address, not {address!r}.")
     trusted = (*INTERCOM_HOSTS, *LOOPBACK)
-    if parts.hostname not in trusted and not from_environment:
+    if parts.hostname not in trusted and "base_url" not in merged.variables:
         raise ConfigError(
-            f"{place}: the token is only sent to Intercom and to this machine, so base_url "
-            f"{address} must be set as PUBLISHER_BASE_URL in the environment, not in a file."
+            f"{name}: the token is only sent to Intercom and to this machine, so {address} "
+            "must be set as PUBLISHER_BASE_URL in the environment, not in a file."
         )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ConfigError(f"{place}: base_url {address} would send the token unencrypted.")
+        raise ConfigError(f"{name}: {address} would send the token unencrypted.")
 
 
 def _did_you_mean(word: str, known: Any) -> str:

@@ -182,8 +182,48 @@ def test_publisher_kind_rehearses_every_target_and_leaves_local_as_it_is(read):
 
 def test_what_a_variable_says_is_judged_like_what_a_file_says(refusal):
     said = refusal(INTERCOM, PUBLISHER_ON_REMOVED="burn")
-    assert "on_removed" in said
+    assert "PUBLISHER_ON_REMOVED is 'burn'; " in said
     assert "report, draft, delete" in said
+
+
+WRONG = {
+    "kind": "zendesk",
+    "region": "moon",
+    "token_env": "tok en",
+    "read_token_env": "tok en",
+    "base_url": "ftp://x",
+    "on_removed": "foo",
+    "on_drift": "foo",
+    "max_removals": "few",
+    "assets_url": "https://example.com",
+    "assets": "gs://bucket",
+    "concurrency": "²",
+    "ledger": "mysql",
+    "fin_locales": "xx",
+    "nested_lists": "foo",
+    "default_locale": "xx",
+    "locales": "en,xx",
+    "default_state": "live",
+    "requires": "new",
+}
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_a_fault_in_the_environment_is_not_blamed_on_the_file(key, refusal):
+    variable = f"PUBLISHER_{key.upper()}"
+    said = refusal(INTERCOM, **{variable: WRONG[key]})
+    assert said.startswith(f"error: {variable}"), said
+    assert FILE not in said
+
+
+def test_a_fault_in_the_file_is_not_blamed_on_the_environment(refusal):
+    said = refusal("[targets.live]\nregion = 'moon'", PUBLISHER_ON_REMOVED="draft")
+    assert said.startswith(f"error: {FILE}, [targets.live]: region is 'moon'; ")
+
+
+def test_a_target_that_only_the_environment_names_is_blamed_on_it(read):
+    with pytest.raises(ConfigError, match=r"^PUBLISHER_TARGET: there is no target “lvie”.*live"):
+        read(INTERCOM, PUBLISHER_TARGET="lvie").target(None)
 
 
 def test_publisher_target_names_the_target(read):
@@ -370,7 +410,7 @@ def test_the_environment_may_name_anybody_who_encrypts(read):
 
 
 def test_an_address_from_the_environment_is_blamed_on_the_environment(refusal):
-    assert "PUBLISHER_BASE_URL: base_url must be" in refusal(INTERCOM, PUBLISHER_BASE_URL="ftp://x")
+    assert "PUBLISHER_BASE_URL must be" in refusal(INTERCOM, PUBLISHER_BASE_URL="ftp://x")
 
 
 def test_nobody_elsewhere_gets_the_token_unencrypted(refusal):

@@ -6,6 +6,7 @@ Machine formats go to standard output, everything else to standard error.
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -67,14 +68,25 @@ def settle(options: dict[str, Any]) -> dict[str, Any]:
     before = click.get_current_context().find_root().obj or {}
     names = ("target", "config", "directory", "color", "verbose", "quiet")
     joined = {name: options.pop(name, None) or before.get(name) for name in names}
+    joined["entered"] = before.get("entered")
     folder = joined.pop("directory")  # entered once: `assets` and its `list` both come here
     click.get_current_context().find_root().obj = joined
     if folder:
+        joined["entered"] = folder
         try:
             os.chdir(folder)
         except OSError as error:
             raise ConfigError(f"-C {folder}: {error.strerror}.") from error
     return joined
+
+
+def command_line(*words: str) -> str:
+    """Spell a command that works from where this one was typed, with its -C and --config."""
+    where = []
+    for name, spelt in (("entered", "-C"), ("config", "--config")):
+        if option(name):
+            where += [spelt, str(option(name))]
+    return shlex.join(["publisher", *where, *words])
 
 
 def configured(options: dict[str, Any]) -> Config:

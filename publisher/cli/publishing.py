@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 
 from publisher import errors
 from publisher.cli.program import (
+    command_line,
     common,
     configured,
     hand_out,
@@ -39,8 +41,10 @@ def lint(paths: tuple[str, ...], format: str, **options: Any) -> int:
     from publisher.cli import formats, show
     from publisher.workflow import content
 
-    loaded = content.lint(configured(options))
-    problems = [p for p in loaded.problems if not paths or _below(p, paths)]
+    config = configured(options)
+    _check_paths(paths, config.content_folder)
+    loaded = content.lint(config)
+    problems = [p for p in loaded.problems if _concerns(p, paths, config.content_folder)]
     about = content.rules()
     spelt = {
         "json": lambda: formats.problems_as_json(problems),
@@ -56,9 +60,22 @@ def lint(paths: tuple[str, ...], format: str, **options: Any) -> int:
     return errors.CONTENT_REFUSED if refused else errors.FINE
 
 
-def _below(problem: Problem, paths: tuple[str, ...]) -> bool:
-    """Whether a finding is in one of these files or folders, however they are spelt."""
+def _check_paths(paths: tuple[str, ...], content: Path) -> None:
+    """Refuse what cannot have findings: a mistyped path would look as if all were well."""
+    folder = Path(os.path.abspath(content))
+    for path in paths:
+        place = Path(os.path.abspath(path))
+        if not os.path.lexists(place):
+            raise ConfigError(f"{path}: there is no such file or folder.")
+        if not (place.is_relative_to(folder) or folder.is_relative_to(place)):
+            raise ConfigError(f"{path}: is not in the content folder ({content}).")
+
+
+def _concerns(problem: Problem, paths: tuple[str, ...], content: Path) -> bool:
+    """Whether a finding is in one of these files or folders, or about the content as a whole."""
     place = Path(problem.spot.path if problem.spot else "").absolute()
+    if not paths or problem.spot is None or place == content.absolute():
+        return True
     return any(place.is_relative_to(os.path.abspath(path)) for path in paths)
 
 
@@ -77,6 +94,8 @@ def _asked(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
     )
 
 
+PLANNING = ("overwrite", "allow_deletes", "rerender")
+"""The options that `_asked` reads."""
 overwriting = click.option(
     "--overwrite", multiple=True, metavar="KEY", help="Replace what was edited in Intercom."
 )
@@ -157,7 +176,8 @@ def _keep(plan: Plan, path: Path) -> None:
         path.write_text(planfile.to_json(plan), encoding="utf-8")
     except OSError as error:
         raise PublisherError(f"cannot write {path}: {error.strerror}.") from error
-    whisper(f"\nKept in {path}. To apply exactly this: publisher apply {path}")
+    again = command_line("apply", str(path))
+    whisper(f"\nKept in {path}. To apply exactly this: {again}")
 
 
 def _read_plan(path: Path) -> Plan:
@@ -169,6 +189,25 @@ def _read_plan(path: Path) -> Plan:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise PublisherError(f"cannot read {path}: {reason}.") from error
     return planfile.from_json(text)
+
+
+def _saved(what: tuple[str, ...]) -> Plan | None:
+    """The plan that was named instead of keys, if one was."""
+    if len(what) != 1:
+        return None
+    path = Path(what[0])
+    return _read_plan(path) if path.suffix == ".json" or _holds_a_plan(path) else None
+
+
+def _holds_a_plan(path: Path) -> bool:
+    """Whether a file that may be called anything is a plan; a key may have a file's name too."""
+    from publisher.plan import planfile
+
+    try:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        return text.startswith("{") and json.loads(text).get("format") == planfile.FORMAT
+    except (OSError, ValueError):
+        return False
 
 
 @publisher.command()
@@ -216,7 +255,7 @@ def status(detailed_exitcode: bool, format: str, **options: Any) -> int:
 
 
 @publisher.command()
-@click.argument("what", nargs=-1, metavar="[PLAN.json | KEY...]")
+@click.argument("what", nargs=-1, metavar="[PLAN | KEY...]")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--allow-older", is_flag=True, help="Apply a checkout older than the last applied.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and end.")
@@ -233,15 +272,19 @@ def apply(
     report: Path | None,
     **options: Any,
 ) -> int:
-    """Do it: plan, ask, apply. A saved plan is applied exactly, and is its own approval."""
+    """Do it: plan, ask, apply. A saved plan is applied exactly, and is its own approval.
+
+    A saved plan also says for which target it is.
+    """
     from publisher.cli import reporting
     from publisher.cli.progress import Progress
     from publisher.workflow import applying, planning
 
-    is_saved = len(what) == 1 and what[0].endswith(".json")
-    asked = _asked(() if is_saved else what, options)
-    config, target = targeted(options)
-    saved = _read_plan(Path(what[0])) if is_saved else None
+    asked_for = {name: options.pop(name) for name in PLANNING}
+    config = configured(options)
+    saved = _saved(what)
+    asked = _asked(() if saved else what, asked_for)
+    target = config.target(option("target") or (saved.origin.target if saved else None))
     if saved and asked != _asked((), {}):
         raise ConfigError("a saved plan takes no planning options; make the plan with them.")
     if dry_run:
@@ -270,9 +313,18 @@ def apply(
     return int(done.exit_code)
 
 
+def _say_what_is_wrong(plan: Plan) -> None:
+    from publisher.cli import show
+
+    for notice in plan.notices:
+        if notice.severity == "error" or notice.rule == "protected":
+            say(f"! {show.notice_line(notice)}")
+
+
 def _approve(planned: Planned, *, yes: bool) -> bool:
     if yes and option("quiet"):
         say(planned.heading)
+        _say_what_is_wrong(planned.plan)
     else:
         _show_planned(planned)
     if yes or planned.plan.stopped or not planned.plan.changes:

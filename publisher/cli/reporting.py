@@ -10,8 +10,10 @@ from publisher import errors
 from publisher.cli.formats import problem_row
 from publisher.cli.show import problem_line
 from publisher.plan import words
+from publisher.plan.stages import steps
 
 if TYPE_CHECKING:
+    from publisher.model import Ref
     from publisher.workflow.applying import Done, Report
 
 DID = {
@@ -21,6 +23,9 @@ DID = {
     "relink": "links set in",
     "remove": "removed",
 }
+
+MOST_NAMED = 3
+"""Keys that a sentence names before it only counts."""
 
 
 def done_line(done: Done) -> str:
@@ -48,15 +53,43 @@ def report_as_text(report: Report) -> Iterator[str]:
     writes = sum(report.requests.values()) - reads
     yield (
         f"Applied: {words.counted(len(things), 'thing')} changed, "
-        f"{words.counted(len(troubled), 'step')} not done; {writes} writes, {reads} reads."
+        f"{words.counted(len(troubled), 'step')} not done; "
+        f"{words.counted(writes, 'write')}, {words.counted(reads, 'read')}."
     )
     for done in troubled:
         yield done_line(done)
     waiting = {done.step.change.ref for done in report.outcomes("skipped") if done.message}
     if dependent := waiting - {done.step.change.ref for done in troubled}:
         yield f"{words.counted(len(dependent), 'change')} had to wait for these."
-    if left := len(report.plan.changes) - len({each.step.change.ref for each in report.done}):
-        yield f"{words.counted(left, 'change')} not reached."
+    if left := _not_reached(report):
+        yield f"{words.counted(len(left), 'change')} not reached."
+    yield from _shielded(report)
+    yield from _next(report, bool(troubled))
+
+
+def _not_reached(report: Report) -> set[Ref]:
+    """What lacks a step that nobody came to; whether links need a second write, only that tells."""
+    came_to = {(each.step.change.ref, each.step.action) for each in report.done}
+    planned = (step for stage in steps(report.plan) for step in stage if step.action != "relink")
+    lacking = {step.change.ref for step in planned if (step.change.ref, step.action) not in came_to}
+    return lacking - {each.step.change.ref for each in report.done if each.message}
+
+
+def _shielded(report: Report) -> Iterator[str]:
+    """Why an apply that went well ends as a stop: what was protected outlived its file."""
+    kept = report.plan.shielded
+    if report.shielded and kept:
+        more = [f"{len(kept) - MOST_NAMED} more"] if len(kept) > MOST_NAMED else []
+        names = words.listed([*kept[:MOST_NAMED], *more])
+        count = words.counted(len(kept), "protected thing")
+        code = " This is why the exit code is 6." if report.exit_code == errors.SAFETY_STOP else ""
+        yield (
+            f"{count} whose files are gone {words.verb(len(kept), 'was', 'were')} kept: {names}."
+            f"{code} Bring the files back, or let go of each: publisher state rm KEY"
+        )
+
+
+def _next(report: Report, troubled: bool) -> Iterator[str]:
     if report.interrupted:
         yield "Interrupted; what was in flight is finished and recorded. Go on: publisher apply"
     elif report.outcomes("doubtful"):
@@ -65,6 +98,8 @@ def report_as_text(report: Report) -> Iterator[str]:
         yield "Nothing was written. Mend what is said above, then: publisher apply"
     elif report.exit_code == errors.PARTLY_APPLIED and troubled:
         yield "Some changes were not written. Mend what is said above, then: publisher apply"
+    elif report.exit_code == errors.STALE and not report.plan.changes:
+        yield "Nothing was changed; settle the conflicts above first."
     elif report.exit_code == errors.STALE:
         yield "What changed in Intercom meanwhile was left alone; the plan says how to settle it."
 

@@ -36,6 +36,7 @@ STAGES = {
 MARKS = {"error": "!", "warning": "·"}
 LOUD = ("conflict", "gone", "drift", "protected", "removed")
 LONGEST_DIFF = 60
+STUCK = "Nothing can be changed until the conflicts below are settled."
 
 
 def plan_as_text(plan: Plan, *, full: bool = False) -> str:
@@ -70,7 +71,10 @@ def readers_line(plan: Plan) -> str:
         said.append(f"{words.counted(len(plan.assets), 'image')} uploaded")
     if said:
         return f"Readers will notice: {', '.join(said)}."
-    return "Readers will notice nothing." if plan.changes else "Nothing to do."
+    if plan.changes:
+        return "Readers will notice nothing."
+    stuck = any(notice.severity == "error" for notice in plan.notices)
+    return STUCK if stuck else "Nothing to do."
 
 
 def counts_line(plan: Plan) -> str:
@@ -80,8 +84,9 @@ def counts_line(plan: Plan) -> str:
     said = ", ".join(verbs) or "no changes"
     for standing in ("drift", "conflict", "gone"):
         if counts.get(standing):
-            said += f", {counts[standing]} {standing}"
-    requests = f" About {plan.requests} requests." if plan.changes else ""
+            many = "conflicts" if standing == "conflict" else standing
+            said += f", {words.counted(counts[standing], standing, many)}"
+    requests = f" About {words.counted(plan.requests, 'request')}." if plan.changes else ""
     return f"Plan: {said}; {counts.get('unchanged', 0)} unchanged.{requests}"
 
 
@@ -127,7 +132,8 @@ def _edit(edit: Edit, *, full: bool) -> Iterator[str]:
     shown = lines if full else lines[:LONGEST_DIFF]
     yield from (f"      {line}" for line in shown)
     if len(lines) > len(shown):
-        yield f"      … {len(lines) - len(shown)} more lines (-v shows them)"
+        more = words.counted(len(lines) - len(shown), "more line")
+        yield f"      … {more} (-v shows them)"
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:

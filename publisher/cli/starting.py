@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from publisher import errors
-from publisher.cli.program import common, configured, publisher, say, settle, whisper
+from publisher.cli.program import command_line, common, configured, publisher, say, settle, whisper
+
+if TYPE_CHECKING:
+    from publisher.workflow.starting import Story
+
+PORT = 8010
+"""Where the embedded help center is shown unless another port is asked for."""
 
 
 @publisher.command()
@@ -28,7 +34,7 @@ def init(folder: Path | None, **options: Any) -> int:
 
 
 @publisher.command()
-@click.option("--port", type=int, default=8010, show_default=True, help="Where to show it.")
+@click.option("--port", type=int, default=PORT, show_default=True, help="Where to show it.")
 @click.option("--serve/--no-serve", default=None, help="Keep it open (the default in a terminal).")
 @common
 def demo(port: int, serve: bool | None, **options: Any) -> int:
@@ -48,14 +54,23 @@ def demo(port: int, serve: bool | None, **options: Any) -> int:
         for line in report_as_text(report):
             say(line)
         say(f"\n$ publisher plan\n\n{show.plan_as_text(story.again())}\n")
-        story.show(
-            lambda url: say(f"Look at it: {url}" + (" (Ctrl-C ends)" if stays else "")), stays
-        )
+        if stays:
+            story.show(lambda url: say(f"Look at it: {url} (Ctrl-C ends)"))
+        else:
+            say(f"To look at it: {_to_look_at(story, port)}")
     return int(report.exit_code)
 
 
+def _to_look_at(story: Story, port: int) -> str:
+    """The command that shows the demo once it is over; one of the sample leaves nothing behind."""
+    on = () if port == PORT else ("--port", str(port))
+    if story.passing:
+        return command_line("demo", "--serve", *on)
+    return command_line("serve", "--db", story.database.as_posix(), *on)
+
+
 @publisher.command()
-@click.option("--port", type=int, default=8010, show_default=True)
+@click.option("--port", type=int, default=PORT, show_default=True)
 @click.option("--db", type=click.Path(path_type=Path), help="Database file [.publisher/local.db].")
 @click.option("--quirk", multiple=True, metavar="NAME", help="Behave the other way (see docs).")
 @common

@@ -101,7 +101,8 @@ def _pages(
             _warn(
                 "target-pages",
                 f"API version {abilities.api_version} has no external pages; "
-                f"{words.kinds_counted([ref.kind for ref in fin])} are left out.",
+                f"{words.kinds_counted([ref.kind for ref in fin])} "
+                f"{words.verb(len(fin), 'is', 'are')} left out.",
                 "Use api_version 2.12 or newer.",
             )
         )
@@ -172,7 +173,7 @@ def _section_descriptions(
             _warn(
                 "target-section-descriptions",
                 f"in API version {abilities.api_version} a section has no description; those of "
-                f"{words.counted(len(described), 'section')} are left out.",
+                f"{words.counted(len(described), 'section')} stay out.",
                 "Use api_version 2.10 or newer.",
             )
         )
@@ -192,7 +193,7 @@ def _sales(things: dict[Ref, Thing], abilities: Abilities, problems: list[Proble
         _warn(
             "target-sales",
             f"API version {abilities.api_version} cannot set sales availability; that of "
-            f"{words.counted(len(stated), 'page')} stays as it is live.",
+            f"{words.counted(len(stated), 'page')} is kept as it is live.",
             "Use api_version 2.17 or newer, or set it in Intercom.",
         )
     )

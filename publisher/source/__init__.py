@@ -21,7 +21,8 @@ from publisher.source.files import Found
 from publisher.source.links import Index, Linked, link
 from publisher.source.lint import lint
 from publisher.source.outline import Outline, outline
-from publisher.source.rules import RULES, Finding, Rule, settle, severity_of
+from publisher.source.place import is_left_out
+from publisher.source.rules import RULES, Finding, Rule, did_you_mean, settle, severity_of
 from publisher.source.site import Texts, build, headings_of, without
 
 __all__ = ["RULES", "Loaded", "Rule", "load"]
@@ -55,8 +56,8 @@ def load(folder: Path, rules: ContentRules, *, cache: Path | None = None) -> Loa
     tree = files.walk(folder)
     documents, parsed = _documents(tree.markdown, rules, cache)
     plan, misplaced = outline(documents, rules)
-    found = [*tree.findings, *(each for one in documents for each in one.findings)]
-    found += [*misplaced, *disagreements(plan)]
+    found = [*tree.findings, *(each for one in documents for each in _own_findings(one, rules))]
+    found = _without_echoes([*found, *misplaced, *disagreements(plan)], rules)
     if not documents and not tree.findings:
         found.append(Finding("content-empty", "", "There is no Markdown here.", "Write some."))
     assets = assets_of(tree.others, cache)
@@ -98,6 +99,24 @@ def _documents(
         used |= {place} if place else set()
     kept.sweep(shelf, used)
     return documents, parsed
+
+
+def _own_findings(document: Document, rules: ContentRules) -> tuple[Finding, ...]:
+    """What is wrong inside a file; nothing, where the file is no content here."""
+    return () if is_left_out(document, rules) else document.findings
+
+
+def _without_echoes(found: Iterable[Finding], rules: ContentRules) -> list[Finding]:
+    """Leave out that a title is missing where a mistyped `title:` is an error already."""
+    found = list(found)
+    meant = did_you_mean("title", ("title",))
+    mistyped = {
+        each.path
+        for each in found
+        if (each.rule, each.advice) == ("frontmatter-unknown-key", meant)
+        and severity_of(each, rules) == "error"
+    }
+    return [each for each in found if each.rule != "title-missing" or each.path not in mistyped]
 
 
 def _refused_files(found: Iterable[Finding], rules: ContentRules) -> set[str]:

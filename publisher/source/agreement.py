@@ -32,6 +32,8 @@ def disagreements(plan: Outline) -> list[Finding]:
         unseen_texts,
         contradictions,
         keys_claimed_twice,
+        addresses_claimed_twice,
+        ids_claimed_twice,
         former_keys,
     )
     return list(chain.from_iterable(judge(plan) for judge in judges))
@@ -106,6 +108,34 @@ def keys_claimed_twice(plan: Outline) -> Iterator[Finding]:
         other = owners.setdefault(ref, place)
         if other is not place:
             yield from both(other, place, ref.key)
+
+
+def addresses_claimed_twice(plan: Outline) -> Iterator[Finding]:
+    """Sources that Intercom would hold for one; a slash at the end makes no difference."""
+    owners: dict[str, Place] = {}
+    for place in plan.sources.values():
+        url = plan.address_of(place)
+        other = owners.setdefault(url, place)
+        if other is not place:
+            for one, two in ((other, place), (place, other)):
+                what = f"The address {url} is also that of {two.document.path}."
+                advice = "Keep one of them, with the pages of both."
+                yield one.finding("source-url-duplicate", what, advice, "url")
+
+
+def ids_claimed_twice(plan: Outline) -> Iterator[Finding]:
+    """Pages of a source that Intercom would hold for one; their keys may differ."""
+    owners: dict[tuple[Key, str], Place] = {}
+    for place in plan.pages:
+        if place.document.broken:
+            continue
+        identity = plan.source_of(place), plan.external_id_of(place)
+        other = owners.setdefault(identity, place)
+        if other is not place and plan.ref_of(other) != plan.ref_of(place):
+            for one, two in ((other, place), (place, other)):
+                what = f"The external id `{identity[1]}` is also that of {two.document.path}."
+                advice = "Give one of them another `external_id:`."
+                yield one.finding("external-id-duplicate", what, advice, "external_id")
 
 
 def former_keys(plan: Outline) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from publisher.source.rules import Finding
 
 LARGEST = 8 * 1024 * 1024
 """Bytes. The longest real page we know has 1.8 MB; nothing a person reads has 8."""
+IGNORE = ".publisherignore"
 LOOKALIKES = (".markdown", ".mdown", ".mdx", ".mkd")
 
 
@@ -53,11 +54,30 @@ class Tree:
 @dataclass(frozen=True, slots=True)
 class _Root:
     real: Path
-    ignored: GitIgnoreSpec
+    ignored: tuple[_Ignored, ...]
+
+    def ignores(self, path: str) -> bool:
+        return any(one.matches(path) for one in self.ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignored:
+    """One .publisherignore; `above`: how its folder calls the content folder, if it is not that."""
+
+    patterns: GitIgnoreSpec
+    above: str = ""
+
+    def matches(self, path: str) -> bool:
+        """Whether a pattern names the path, from either folder, and none takes it back."""
+        spellings = {path, f"{self.above}/{path}"} if self.above else {path}
+        said = {self.patterns.check_file(each).include for each in spellings}
+        return True in said and False not in said
 
 
 def walk(folder: Path) -> Tree:
     """List the content folder, without what `.publisherignore` names and what begins with a dot.
+
+    There may be such a file in the content folder, and one in the folder above it.
 
     Raises nothing: a folder that is missing or cannot be read is a finding.
     """
@@ -67,7 +87,10 @@ def walk(folder: Path) -> Tree:
         return Tree(
             findings=(Finding("content-missing", "", f"The content folder {what}.", advice),)
         )
-    ignored, findings = _ignored(folder)
+    here, findings = _ignored(folder / IGNORE, IGNORE)
+    above, faults = _ignored(folder.parent / IGNORE, f"../{IGNORE}") if folder.name else ([], [])
+    findings += faults
+    ignored = (*(_Ignored(one) for one in here), *(_Ignored(one, folder.name) for one in above))
     root = _Root(Path(os.path.realpath(folder)), ignored)
     found: list[Found] = []
     for each in _entries(root, folder, "", frozenset({str(root.real)})):
@@ -122,19 +145,19 @@ def _lines(raw: bytes) -> int:
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
 
 
-def _ignored(folder: Path) -> tuple[GitIgnoreSpec, list[Finding]]:
-    name = ".publisherignore"
+def _ignored(file: Path, name: str) -> tuple[list[GitIgnoreSpec], list[Finding]]:
+    """Read what a file says to ignore; `name` is the file's path for findings."""
     try:
-        text = (folder / name).read_bytes().decode("utf-8-sig", "replace")
+        text = file.read_bytes().decode("utf-8-sig", "replace")
     except FileNotFoundError:
-        text = ""
+        return [], []
     except OSError as error:
-        return GitIgnoreSpec([]), [_unreadable(name, error)]
+        return [], [_unreadable(name, error)]
     try:
-        return GitIgnoreSpec.from_lines(text.splitlines()), []
+        return [GitIgnoreSpec.from_lines(text.splitlines())], []
     except ValueError:
-        what = "A line of .publisherignore cannot be understood, so nothing is ignored."
-        return GitIgnoreSpec([]), [Finding("ignore-invalid", name, what, "See `man gitignore`.")]
+        what = f"A line of {IGNORE} cannot be understood, so nothing in it is ignored."
+        return [], [Finding("ignore-invalid", name, what, "See `man gitignore`.")]
 
 
 def _entries(
@@ -156,14 +179,14 @@ def _entry(
     try:
         facts = entry.stat()
     except FileNotFoundError:
-        if entry.is_symlink() and not root.ignored.match_file(path):
+        if entry.is_symlink() and not root.ignores(path):
             yield _refused_link(path, "nowhere")
         return
     except OSError as error:
         yield _unreadable(path, error)
         return
     folder = stat.S_ISDIR(facts.st_mode)
-    if root.ignored.match_file(path + "/" if folder else path):
+    if root.ignores(path + "/" if folder else path):
         return
     if not _is_printable(entry.name):
         yield _unreadable_name(path)

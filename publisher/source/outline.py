@@ -6,6 +6,7 @@ that links can be resolved against it and two articles may link to each other. P
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from publisher.source.rules import Finding, did_you_mean
 
 DEEPEST = 3
 """Levels of collections. Source: Intercom, Help Center: collections nest three deep."""
+ALIKE = 0.8
+"""How much of two names must agree for one to be a slip of the other, from 0 to 1."""
 
 ByLocale = Mapping[Locale, Place]
 
@@ -59,6 +62,23 @@ class Outline:
             yield Ref("source", self.names["source", stem]), place
         for place in self.pages:
             yield self.refs[place.document.name][0], place
+
+    def ref_of(self, place: Place) -> Ref:
+        """Return what a link to a placed file means."""
+        return self.refs[place.document.name][0]
+
+    def source_of(self, page: Place) -> Key:
+        """Return the key of the source that an external page belongs to."""
+        return self.names["source", page.stem.partition("/")[0]]
+
+    def external_id_of(self, page: Place) -> str:
+        """Return what Intercom knows an external page by: its key, unless its author says."""
+        return page.meta.external_id or self.ref_of(page).key
+
+    @staticmethod
+    def address_of(source: Place) -> str:
+        """Return the address of a source as it is compared, without a slash at the end."""
+        return source.meta.url.rstrip("/")
 
     def folder_key(self, folder: str) -> Key | None:
         """Return the key of a folder's collection."""
@@ -140,18 +160,24 @@ def _with_source(
         if place.role in ("translation", "collection") and place.stem not in known:
             missing = place.document.name.replace(f"{place.locale}/", f"{default}/", 1)
             what = f"There is no {missing} that this could translate; it is left out."
-            advice = did_you_mean(place.stem, _siblings(place.stem, known))
+            advice = did_you_mean(place.stem, _namesakes(place.stem, known))
             findings.append(place.finding("translation-without-source", what, advice))
     return kept, findings
 
 
-def _siblings(stem: str, stems: Iterable[str]) -> list[str]:
-    """Return stems of the same folder or the same name: the likely ones, and cheap to compare."""
+def _namesakes(stem: str, stems: Iterable[str]) -> list[str]:
+    """Return stems of the same name, or of the same folder and nearly this name.
+
+    Names are compared without their folder, which alone would make any two of it alike.
+    """
     folder, _, name = stem.rpartition("/")
-    return [
-        other
-        for other in stems
-        if other.rpartition("/")[0] == folder or other.rpartition("/")[2] == name
+    parts = [(other, *other.rpartition("/")[::2]) for other in stems]
+    beside = {
+        other_name: other for other, other_folder, other_name in parts if folder == other_folder
+    }
+    close = difflib.get_close_matches(name, beside, n=1, cutoff=ALIKE)
+    return [beside[each] for each in close] or [
+        other for other, _, other_name in parts if other_name == name
     ]
 
 

@@ -58,6 +58,22 @@ def places(documents: Iterable[Document], rules: ContentRules) -> tuple[list[Pla
     return placed, list(findings.values())
 
 
+def is_outside(document: Document) -> bool:
+    """Whether the file lies beside the locale folders, like a README for the authors."""
+    return "/" not in document.name
+
+
+def is_left_out(document: Document, rules: ContentRules) -> bool:
+    """Whether nothing that is wrong inside the file matters: it is not published from here."""
+    parts = document.name.split("/")
+    name = parts[2] if parts[0] == FIN and len(parts) > 3 else parts[0]
+    return is_outside(document) or (name in LOCALES and _is_unlisted(name, rules))
+
+
+def _is_unlisted(name: str, rules: ContentRules) -> bool:
+    return bool(rules.locales) and name not in (*rules.locales, rules.default_locale)
+
+
 def _home(document: Document, rule: str) -> str:
     """Return what a finding is about: the file, or a whole folder, named once at its first file."""
     if not rule.startswith("locale-"):
@@ -68,7 +84,7 @@ def _home(document: Document, rule: str) -> str:
 
 def _place(document: Document, rules: ContentRules) -> Place | Finding:
     top, _, rest = document.name.partition("/")
-    if not rest:
+    if is_outside(document):
         advice = f"Move it into {rules.default_locale}/, or name it in .publisherignore."
         what = "The file lies in no locale folder and is left out."
         return Finding("outside-locale", document.path, what, advice)
@@ -102,7 +118,7 @@ def _fault_of_locale(document: Document, name: str, rules: ContentRules) -> Find
         hint = did_you_mean(name, (*LOCALES, FIN))
         advice = hint or "Move it into a locale folder, or name it in .publisherignore."
         return Finding("locale-unknown", document.path, what, advice)
-    if rules.locales and name not in (*rules.locales, rules.default_locale):
+    if _is_unlisted(name, rules):
         what = f"The locale {name} is not listed in publisher.toml; its files are left out."
         return Finding("locale-not-listed", document.path, what, "Add it to `locales`.")
     return None

@@ -17,6 +17,9 @@ from publisher.body.findings import REFUSED
 from publisher.body.findings import RULES as BODY_RULES
 from publisher.model import ContentRules, Problem, Severity, Spot
 
+SHORTEST_BEGINNING = 3
+"""Letters from which the beginning of a word stands for the word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -56,6 +59,7 @@ OWN: Mapping[str, Rule] = _table(
         "asset-missing": "An image is not where the text says it is.",
         "content-missing": "The content folder does not exist or cannot be read.",
         "encoding": "A file is not UTF-8 text.",
+        "external-id-duplicate": "Two pages of a source have the same external id.",
         "file-empty": "A Markdown file holds nothing.",
         "fin-misplaced": "A file below fin/ is where no external page can be.",
         "frontmatter-duplicate-key": "A frontmatter key stands twice.",
@@ -72,6 +76,7 @@ OWN: Mapping[str, Rule] = _table(
         "locale-unknown": "A folder with Markdown is named after no locale of Intercom.",
         "name-unreadable": "A file name holds control characters or is not Unicode.",
         "source-missing": "External pages have no _source.md above them.",
+        "source-url-duplicate": "Two sources have the same address.",
         "source-without-url": "A _source.md does not say `url:`.",
         "symlink-loop": "A symbolic link leads to a folder it lies in.",
         "symlink-outside": "A symbolic link leads out of the content folder, or nowhere.",
@@ -151,7 +156,9 @@ def settle(
 
 
 def full_path(folder: str, path: str) -> str:
-    """Spell a path of the content folder as a user would type it."""
+    """Spell a path of the content folder, or of the one above (`../`), as a user would type it."""
+    if path.startswith("../"):
+        return (PurePosixPath(folder).parent / path[3:]).as_posix()
     return (PurePosixPath(folder) / path).as_posix() if folder else path
 
 
@@ -162,7 +169,10 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Return the one of `words` that is spelt most like `word`, or nothing."""
+    """Return the one of `words` that is spelt most like `word`, or that it begins, or nothing."""
     spellings = {each.casefold().replace("_", "-"): each for each in words}
-    close = difflib.get_close_matches(word.casefold().replace("_", "-"), spellings, n=1)
+    typed = word.casefold().replace("_", "-")
+    close = difflib.get_close_matches(typed, spellings, n=1)
+    if not close and len(typed) >= SHORTEST_BEGINNING:
+        close = [each for each in spellings if each.startswith(typed)]
     return spellings[close[0]] if close else ""

@@ -44,13 +44,18 @@ def build(plan: Outline, texts: Texts, rules: ContentRules, folder: str) -> Site
 
     folder  the content folder as the user gave it; every spot begins with it.
 
-    Of two things with one key the first stays, whatever the configuration thinks of
-    that; a file that could not be read becomes nothing.
+    Of two things with one key, or that Intercom would hold for one, the first stays,
+    whatever the configuration thinks of that; a file that could not be read becomes nothing.
     """
     maker = _Maker(plan, texts, folder, frozenset(ref for ref, _ in plan.claims()))
     things: dict[Ref, Thing] = {}
+    identities: set[tuple[str, ...]] = set()
     for thing in maker.things():
-        things.setdefault(Ref(thing.kind, thing.key), thing)
+        ref, identity = Ref(thing.kind, thing.key), _identity(thing)
+        homeless = isinstance(thing, ExternalPage) and Ref("source", thing.source) not in things
+        if ref not in things and identity not in identities and not homeless:
+            things[ref] = thing
+            identities.add(identity)
     return Site(
         default_locale=plan.default_locale,
         locales=plan.locales,
@@ -60,6 +65,15 @@ def build(plan: Outline, texts: Texts, rules: ContentRules, folder: str) -> Site
         default_state=rules.default_state,
         closed=bool(rules.locales),
     )
+
+
+def _identity(thing: Thing) -> tuple[str, ...]:
+    """What Intercom tells things apart by, where that is not the key."""
+    if isinstance(thing, Source):
+        return thing.kind, thing.url.rstrip("/")
+    if isinstance(thing, ExternalPage):
+        return thing.kind, thing.source, thing.external_id
+    return thing.kind, thing.key
 
 
 def headings_of(plan: Outline) -> dict[tuple[Key, Locale], dict[str, str]]:
@@ -197,12 +211,11 @@ class _Maker:
     def page(self, place: Place) -> ExternalPage:
         document, meta = place.document, place.meta
         text = self.texts.linked[document.name]
-        key = self.plan.refs[document.name][0].key
         return ExternalPage(
-            key=key,
-            source=self.plan.names["source", place.stem.partition("/")[0]],
+            key=self.plan.ref_of(place).key,
+            source=self.plan.source_of(place),
             locale=place.locale,
-            external_id=meta.external_id or key,
+            external_id=self.plan.external_id_of(place),
             url=meta.url,
             title=document.title,
             body=text.html,

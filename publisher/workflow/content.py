@@ -80,7 +80,9 @@ def check_version(config: Config) -> None:
     try:
         fits = SpecifierSet(config.requires).contains(__version__, prereleases=True)
     except InvalidSpecifier as error:
-        raise ConfigError(f"publisher.toml: requires: {error}.") from error
+        variable = "PUBLISHER_REQUIRES" in config.environment
+        place = "PUBLISHER_REQUIRES" if variable else "publisher.toml: requires"
+        raise ConfigError(f"{place}: {error}.") from error
     if not fits:
         raise ConfigError(
             f"this repository requires publisher {config.requires}; this is {__version__}. "

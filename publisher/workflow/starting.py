@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,13 +53,17 @@ def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The demo under way: a plan that has been made, waiting to be applied."""
+    """The demo under way: a plan that has been made, waiting to be applied.
+
+    passing  it is told with the sample, and nothing of it is left when it ends.
+    """
 
     config: Config
     target: Target
     heading: str
     plan: Plan
     port: int
+    passing: bool
 
     def apply(self, tell: Tell) -> Report:
         """Apply it."""
@@ -72,13 +75,16 @@ class Story:
         """Plan once more; there must be nothing left to do."""
         return planning.plan(self.config, self.target, Asked()).plan
 
-    def show(self, say: Callable[[str], None], stays: bool) -> None:
-        """Say where to look; keep the pages open until interrupted, or make sure they open."""
+    @property
+    def database(self) -> Path:
+        """Where the demo's help center is kept."""
+        return self.config.state_folder / f"{self.target.name}.db"
+
+    def show(self, say: Callable[[str], None]) -> None:
+        """Say where to look, and keep the pages open until interrupted."""
 
         def ready(server: Server) -> None:
             say(f"{server.url}/{self.config.rules.default_locale}/")
-            if not stays:
-                threading.Thread(target=server.stop).start()
 
         with embedded(self.config, self.target, port=self.port) as app:
             try:
@@ -93,14 +99,20 @@ class Story:
 def demo(config: Config, port: int) -> Iterator[Story]:
     """Begin the demo on an empty help center, with this folder's content or else the sample."""
     with TemporaryDirectory(prefix="publisher-demo-") as scratch:
-        if not config.content_folder.is_dir():
+        passing = not config.content_folder.is_dir()
+        if passing:
             init(Path(scratch))
             config = configs.load(Path(scratch), environment=config.environment)
         target = Target(name=DEMO, kind="local", on_removed="delete", on_drift="overwrite")
         _forget_last(config.state_folder)
         planned = planning.plan(config, target, Asked())
         yield Story(
-            config=config, target=target, heading=planned.heading, plan=planned.plan, port=port
+            config=config,
+            target=target,
+            heading=planned.heading,
+            plan=planned.plan,
+            port=port,
+            passing=passing,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import socket
 import subprocess
@@ -70,8 +71,37 @@ def test_the_demo_tells_the_whole_story_and_ends(tmp_path):
     assert told.index("$ publisher plan") < told.index("$ publisher apply --yes")
     assert "to create; 0 unchanged" in told
     assert "Nothing to do." in told[told.rindex("$ publisher plan") :]
-    assert f"Look at it: http://127.0.0.1:{port}/en/" in told
+    assert told.endswith(
+        f"\nTo look at it: publisher serve --db .publisher/demo.db --port {port}\n"
+    )
+    assert "http://" not in told, "nothing listens any more"
     assert not (tmp_path / ".publisher" / "local.json").exists(), "the demo is a target of its own"
+
+
+def test_the_demo_that_is_over_can_be_looked_at_as_it_says(tmp_path):
+    run_in(tmp_path, "init", "help")
+    port = free_port()
+    ended = process(tmp_path, "demo", "--no-serve", "-C", "help", "--port", str(port))
+    said = ended.err.splitlines()[-1].removeprefix("To look at it: publisher ")
+    with subprocess.Popen(
+        [*PROGRAM, *shlex.split(said)],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        try:
+            assert f"127.0.0.1:{port}" in running.stderr.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/en/", timeout=20) as page:
+                assert b"/collections/" in page.read()
+        finally:
+            running.kill()
+
+
+def test_the_demo_of_the_sample_leaves_nothing_to_look_at_and_says_so(tmp_path):
+    ended = run_in(tmp_path, "demo", "--no-serve")
+    assert ended.err.endswith("\nTo look at it: publisher demo --serve\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_demo_starts_from_nothing_each_time(tmp_path):
@@ -129,7 +159,7 @@ def test_a_port_that_is_taken_is_a_sentence(tmp_path):
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
-        for command in (["serve"], ["demo", "--no-serve"]):
+        for command in (["serve"], ["demo", "--serve"]):
             ended = run_in(tmp_path, *command, "--port", str(held.getsockname()[1]))
             assert ended.code == 1, str(ended)
             assert "cannot listen on port" in ended.err
@@ -161,6 +191,47 @@ def test_a_saved_plan_takes_no_planning_options(story):
     assert ended.code == 64
     assert "no planning options" in ended.err
     assert story.writes == []
+
+
+@pytest.mark.socket
+def test_a_saved_plan_knows_its_target(story, monkeypatch):
+    story.run("plan", "--out", "plan.json")
+    path = story.folder / "publisher.toml"
+    settings = path.read_text()
+    path.write_text(settings.replace('default_target = "live"\n', ""))
+    assert path.read_text() != settings
+    monkeypatch.setenv("CI", "true")
+    refused = story.run("apply", "plan.json", "--target", "local")
+    assert refused.code == 4, str(refused)
+    monkeypatch.setenv("PUBLISHER_TARGET", "local")
+    assert "made for" in story.run("apply", "plan.json").err
+    monkeypatch.delenv("PUBLISHER_TARGET")
+    assert story.run("apply", "plan.json").code == 0
+    assert story.article("Refunds")
+
+
+@pytest.mark.socket
+@pytest.mark.parametrize("name", ["plan.json", "plan.out", "the plan"])
+def test_the_plan_that_was_kept_is_applied_as_the_hint_says(story, name, monkeypatch):
+    monkeypatch.chdir(story.folder.parent)
+    folder = story.folder.name
+    kept = process(
+        story.folder.parent, "-C", folder, "plan", "--out", name, INTERCOM_ACCESS_TOKEN=TOKEN
+    )
+    hint = kept.err.splitlines()[-1].partition("exactly this: publisher ")[2]
+    applied = process(story.folder.parent, *shlex.split(hint), INTERCOM_ACCESS_TOKEN=TOKEN)
+    assert applied.code == 0, str(applied)
+    assert story.article("Refunds")
+
+
+@pytest.mark.socket
+@pytest.mark.parametrize("text", ["{", '{"format": "another"}', "[]", "Text.\n"])
+def test_a_file_that_is_no_plan_does_not_hide_the_key_it_is_called_like(story, text):
+    (story.folder / "billing").mkdir()
+    (story.folder / "billing" / "refunds").write_text(text)
+    assert story.run("apply", "--yes", "billing/refunds").code == 0
+    assert story.article("Refunds")
+    assert len(story.center.rows("article")) == 1, "only what the key names"
 
 
 @pytest.mark.socket

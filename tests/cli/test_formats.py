@@ -102,6 +102,26 @@ def test_lint_can_look_at_a_few_files_and_still_knows_the_others(faulty):
     assert len(run_in(faulty, "lint", str(faulty / "content"), "--format", "json").json) == 3
 
 
+def test_lint_refuses_a_path_that_is_not_there(faulty):
+    ended = run_in(faulty, "lint", "content/en/too.md")
+    assert ended.code == 64
+    assert "content/en/too.md: there is no such file" in ended.err
+
+
+def test_lint_refuses_a_path_outside_the_content(faulty):
+    (faulty / "README.md").write_text("# Hello\n")
+    ended = run_in(faulty, "lint", "content/en/two.md", "README.md")
+    assert ended.code == 64
+    assert "README.md: is not in the content folder (content)" in ended.err
+    assert run_in(faulty, "lint", ".").code == 3, "the content folder is in it"
+
+
+def test_lint_of_a_few_files_does_not_hide_what_is_wrong_with_the_whole(tmp_path):
+    assert "content-missing" in run_in(tmp_path, "lint", ".").err
+    (tmp_path / "content" / "en").mkdir(parents=True)
+    assert "content-empty" in run_in(tmp_path, "lint", "content/en").err
+
+
 # plan ------------------------------------------------------------------------------------------
 
 

@@ -125,6 +125,29 @@ def test_hidden_and_ignored_files_are_not_read(content):
     assert {ref.key for ref in loaded.site.things} == {"a", "kept.draft"}
 
 
+@pytest.mark.parametrize("pattern", ["content/drafts/", "drafts/", "/drafts/", "content/drafts/*"])
+def test_publisherignore_may_lie_beside_the_configuration(content, pattern):
+    (content.folder.parent / ".publisherignore").write_text(f"{pattern}\n")
+    content.add({"en/a.md": "# A\n\nText.\n", "drafts/b.md": "", "bin/c.md": ""})
+    assert content.problems() == [("file-empty", "bin/c.md", 1), ("locale-unknown", "bin/c.md", 1)]
+
+
+def test_both_files_of_ignored_names_count_and_each_can_take_its_own_back(content):
+    above = content.folder.parent / ".publisherignore"
+    above.write_text("*.bak.md\n!content/en/kept.bak.md\n")
+    text = "# A\n\nText.\n"
+    names = ("en/a.md", "en/b.md", "en/c.bak.md", "en/kept.bak.md")
+    content.add({".publisherignore": "b.md\n", **dict.fromkeys(names, text)})
+    assert {ref.key for ref in content.load().site.things} == {"a", "kept.bak"}
+
+
+def test_a_fault_in_the_publisherignore_above_is_named_by_its_own_path(content):
+    above = content.folder.parent / ".publisherignore"
+    above.write_text("a\n!\n")
+    content.add({"en/a.md": "# A\n\nText.\n"})
+    assert content.the("ignore-invalid").spot.path == above.as_posix()
+
+
 def test_a_line_of_publisherignore_that_means_nothing_is_a_problem(content):
     content.add({".publisherignore": "a\n!\n", "en/a.md": "# A\n\nText.\n"})
     assert [rule for rule, _, _ in content.problems()] == ["ignore-invalid"]

@@ -213,3 +213,25 @@ def test_values_are_read():
 
 def test_every_key_has_a_line_of_documentation():
     assert all(known.about.endswith(".") and known.roles for known in KEYS.values())
+
+
+def test_the_beginning_of_a_value_is_enough_to_suggest_it(content):
+    content.add({"en/a.md": "---\ntitle: A\nstate: pub\n---\nText.\n"})
+    assert content.the("frontmatter-value").advice == "Did you mean `published`?"
+
+
+def test_a_mistyped_title_is_not_a_missing_one_as_well(content):
+    content.add({"en/a.md": "---\ntitel: A\n---\nText.\n"})
+    assert content.problems() == [("frontmatter-unknown-key", "en/a.md", 2)]
+
+
+def test_a_mistyped_title_that_nobody_minds_is_a_missing_one(content):
+    content.add({"en/a.md": "---\ntitel: A\n---\nText.\n"})
+    for rules in ({"severities": {"frontmatter-unknown-key": "off"}}, {"ignore": {"titel"}}):
+        assert content.problems(**rules) == [("title-missing", "en/a.md", 1)]
+
+
+def test_another_unknown_key_does_not_excuse_a_missing_title(content):
+    content.add({"en/a.md": "---\nweight: 1\n---\nText.\n"})
+    rules = {rule for rule, _, _ in content.problems()}
+    assert rules == {"frontmatter-unknown-key", "title-missing"}

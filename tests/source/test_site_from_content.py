@@ -171,6 +171,20 @@ def test_a_translation_without_a_source_is_an_error_or_left_out(content):
     assert {str(ref) for ref in softly.site.things} == {"article:guides/a", "collection:guides"}
 
 
+def test_only_a_similar_name_is_suggested_for_what_a_translation_translates(content):
+    text = {"en/getting-started/date.md": TEXT, "en/getting-started/orders.md": TEXT}
+    content.add({**text, "fr/getting-started/alone.md": TEXT})
+    assert content.the("translation-without-source").advice == ""
+    content.add({"fr/getting-started/alone.md": "", "fr/getting-started/order.md": TEXT})
+    (content.folder / "fr/getting-started/alone.md").unlink()
+    assert "`getting-started/orders`" in content.the("translation-without-source").advice
+
+
+def test_a_translation_in_a_mistyped_folder_is_told_the_right_one(content):
+    content.add({"en/billing/refunds.md": TEXT, "fr/biling/refunds.md": TEXT})
+    assert "`billing/refunds`" in content.the("translation-without-source").advice
+
+
 def test_a_link_to_a_translation_that_is_left_out_leads_nowhere(content):
     content.add({"en/a.md": TEXT, "fr/a.md": "# À\n\n[b](b.md)\n", "fr/b.md": TEXT})
     quiet = {"translation-without-source": "off"}
@@ -386,6 +400,58 @@ def test_sources_and_their_pages(content):
     assert things[Ref("page", Key("p:en"))].external_id == "p:en"
 
 
+def test_two_pages_of_a_source_cannot_have_one_external_id(content):
+    content.add(
+        {
+            "fin/h/_source.md": index("url: https://x.org"),
+            "fin/h/en/p.md": titled("P"),
+            "fin/h/en/p2.md": titled("P2", "external_id: h/p:en"),
+        }
+    )
+    rule = "external-id-duplicate"
+    assert content.problems() == [(rule, "fin/h/en/p.md", 1), (rule, "fin/h/en/p2.md", 3)]
+    first, second = content.load().problems
+    assert "fin/h/en/p2.md" in first.what
+    assert "fin/h/en/p.md" in second.what
+    softly = content.load(severities={rule: "off"}).site.things
+    assert {str(ref) for ref in softly} == {"source:h", "page:h/p:en"}
+
+
+def test_pages_of_two_sources_may_have_one_external_id(content):
+    for name in ("a", "b"):
+        content.add(
+            {
+                f"fin/{name}/_source.md": index(f"url: https://x.org/{name}"),
+                f"fin/{name}/en/p.md": titled("P", "external_id: p"),
+            }
+        )
+    assert content.problems() == []
+    assert len(content.load().site.things) == 4
+
+
+def test_two_sources_cannot_have_one_address_whatever_slash_it_ends_in(content):
+    content.add(
+        {
+            "fin/a/_source.md": index("url: https://x.org/"),
+            "fin/a/en/p.md": titled("P"),
+            "fin/b/_source.md": index("status: active", "url: https://x.org"),
+            "fin/b/en/p.md": titled("P"),
+        }
+    )
+    rule = "source-url-duplicate"
+    assert content.problems() == [(rule, "fin/a/_source.md", 2), (rule, "fin/b/_source.md", 3)]
+    softly = content.load(severities={rule: "warning"}).site.things
+    assert {str(ref) for ref in softly} == {"source:a", "page:a/p:en"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Text.\n", "", "---\ntitel: x\n---\nText.\n", "# A\n\n[x](y.md)\n"]
+)
+def test_a_file_beside_the_locale_folders_is_left_out_whatever_it_says(content, text):
+    content.add({"README.md": text, "en/a.md": TEXT})
+    assert content.problems() == [("outside-locale", "README.md", 1)]
+
+
 @pytest.mark.parametrize(
     ("path", "rule"),
     [
@@ -445,3 +511,11 @@ def test_problems_come_by_file_and_line(content):
         ("en/b.md", 3),
         ("en/b.md", 4),
     ]
+
+
+def test_what_is_wrong_in_a_language_that_is_not_listed_does_not_matter(content):
+    content.add({"en/a.md": "# A\n\nText.\n", "de/a.md": "---\nfoo: bar\n---\n"})
+    content.add({"fin/s/_source.md": "---\nurl: https://example.com\n---\n"})
+    content.add({"fin/s/de/p.md": "---\nfoo: bar\n---\n"})
+    rules = [rule for rule, _, _ in content.problems(locales=("en",))]
+    assert set(rules) == {"locale-not-listed"}

@@ -1,0 +1,88 @@
+"""How an apply that did not come to its end, or had nothing it could do, is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.cli import show
+from publisher.cli.reporting import report_as_text
+from publisher.model import Key, Problem, Ref
+from publisher.plan.changes import REMOVALS, Change, Edit, Origin, Plan
+from publisher.plan.stages import Step
+from publisher.workflow.applying import Done, Report
+
+CONFLICT = Problem(rule="conflict", severity="error", what="both sides changed.")
+
+
+def new_article(name):
+    link = Edit(name="en.body", before=None, after='<p><a href="article:b">b</a></p>')
+    return Change(verb="create", ref=Ref("article", Key(name)), edits=(link,), relink=True)
+
+
+def plan_of(*changes, **more):
+    return Plan(origin=Origin(target="live"), changes=changes, **more)
+
+
+def told(plan, *done, **more):
+    return list(report_as_text(Report(plan=plan, done=done, **more)))
+
+
+def did(change, *actions, outcome="done", message=""):
+    return [Done(step=Step(change, a), outcome=outcome, message=message) for a in actions]
+
+
+def test_an_article_that_was_only_born_counts_as_not_reached():
+    one, two = new_article("a"), new_article("b")
+    said = told(
+        plan_of(one, two), *did(one, "birth"), *did(two, "birth", "write"), interrupted=True
+    )
+    assert "1 change not reached." in said
+
+
+def test_links_that_nobody_set_alone_are_nothing_that_was_missed():
+    one = new_article("a")
+    assert not any("reached" in line for line in told(plan_of(one), *did(one, "birth", "write")))
+
+
+def test_what_failed_is_told_once_and_not_as_unreached_too():
+    one, two = new_article("a"), new_article("b")
+    done = did(one, "birth", outcome="failed", message="no.")
+    assert "1 change not reached." in told(plan_of(one, two), *done)
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"),
+    [
+        ("a", "1 protected thing whose files are gone was kept: a."),
+        ("abc", "3 protected things whose files are gone were kept: a, b and c."),
+        ("abcde", "5 protected things whose files are gone were kept: a, b, c and 2 more."),
+    ],
+)
+def test_what_was_protected_explains_the_exit_code(kept, named):
+    plan = plan_of(shielded=tuple(Key(name) for name in kept))
+    (line,) = (line for line in told(plan, shielded=True) if "protected" in line)
+    assert line.startswith(named)
+    assert "exit code is 6" in line
+    assert "publisher state rm KEY" in line
+    interrupted = told(plan, shielded=True, interrupted=True)
+    assert not any("exit code" in line for line in interrupted), "then it is 130"
+
+
+def test_an_apply_with_only_conflicts_says_that_nothing_was_changed():
+    said = told(plan_of(notices=(CONFLICT,)))
+    assert said[-1] == "Nothing was changed; settle the conflicts above first."
+
+
+def test_a_plan_with_only_conflicts_does_not_say_that_there_is_nothing_to_do():
+    first = show.plan_as_text(plan_of(notices=(CONFLICT,))).splitlines()[0]
+    assert first == "Nothing can be changed until the conflicts below are settled."
+    assert show.plan_as_text(plan_of()).splitlines()[0] == "Nothing to do."
+
+
+def test_counts_agree_with_their_nouns():
+    gone = Change(verb="delete", ref=Ref("article", Key("a")), stage=REMOVALS)
+    one = plan_of(gone, counts={"delete": 1, "conflict": 1}, requests=1)
+    assert show.counts_line(one).endswith("1 to delete, 1 conflict; 0 unchanged. About 1 request.")
+    many = plan_of(gone, counts={"delete": 1, "conflict": 3}, requests=2)
+    assert show.counts_line(many).endswith("3 conflicts; 0 unchanged. About 2 requests.")
+    assert "; 1 write, 2 reads." in told(plan_of(), requests={"GET": 2, "PUT": 1})[0]
