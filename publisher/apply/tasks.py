@@ -57,7 +57,8 @@ def prepare(
     listed  ids of a kind that stood when the plan was made.
     """
     change = step.change
-    entry = None if _makes_new(step) else ledger.entries.get(change.ref)
+    created = _makes_new(step)
+    entry = None if created else ledger.entries.get(change.ref)
     edits = _edits_of(step, entry, addresses)
     if not edits and change.verb != "delete":
         return None
@@ -73,7 +74,6 @@ def prepare(
         default = addresses.default_locale
         values = {**values, f"{default}.body": birth_sentence(intent_id)}
         values[f"{default}.state"] = "draft"
-    created = _makes(step)
     intent = Intent(
         id=intent_id,
         ref=change.ref,
@@ -90,14 +90,6 @@ def _makes_new(step: Step) -> bool:
     """Whether it makes the thing: what a deleted one of that key was sent says nothing of it."""
     new_page = step.change.verb == "create" and step.change.ref.kind == "page"
     return step.action in ("create", "birth") or (new_page and step.action == "write")
-
-
-def _makes(step: Step) -> bool:
-    """Whether this step makes a new thing: what the ledger knows of a former one is void."""
-    if step.action in ("create", "birth"):
-        return True
-    is_page = step.change.ref.kind == "page"
-    return is_page and step.action == "write" and step.change.verb == "create"
 
 
 def _edits_of(step: Step, entry: Entry | None, addresses: Addresses) -> tuple[Edit, ...]:
