@@ -45,7 +45,6 @@ class Rendered:
     links       one for each address that `refs.rewrite` will meet in `html`, in that order.
     lines       for each top-level block of `html` (`canonical.blocks`), its line in the file.
     title       the first `# heading`, when asked to take it; None when there was none.
-    first_text  the first paragraph as plain text, or "".
     """
 
     html: str
@@ -54,7 +53,6 @@ class Rendered:
     lines: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
     title: str | None = None
-    first_text: str = ""
 
 
 def render(
@@ -82,9 +80,6 @@ def render(
         lines=tuple(block.line for block in blocks),
         findings=findings.told(),
         title=title,
-        first_text=next(
-            (tree.plain(block.runs) for block in blocks if isinstance(block, tree.Paragraph)), ""
-        ),
     )
 
 

@@ -18,6 +18,7 @@ from publisher.model import (
     Entry,
     ExternalPage,
     Live,
+    Locale,
     Problem,
     Ref,
     Thing,
@@ -339,7 +340,7 @@ def _edit(name: str, before: str | None, after: str, thing: Thing, view: View) -
     path = thing.spot.path
     lines: tuple[int, ...] = ()
     if isinstance(thing, Article) and locale:
-        translation = thing.translations[locale]  # type: ignore[index]
+        translation = thing.translations[Locale(locale)]
         path = translation.spot.path
         lines = translation.lines if is_body(name) else ()
     elif isinstance(thing, ExternalPage) and is_body(name):

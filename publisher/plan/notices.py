@@ -74,7 +74,7 @@ def _edited_live(rule: str, ref: Ref, names: list[str], view: View) -> Problem:
 def _spot_of(ref: Ref, name: str, view: View) -> Spot:
     thing = view.site.things[ref]
     if isinstance(thing, Article) and "." in name:
-        translation = thing.translations.get(name.partition(".")[0])  # type: ignore[call-overload]
+        translation = thing.translations.get(Locale(name.partition(".")[0]))
         return translation.spot if translation else thing.spot
     return thing.spot
 

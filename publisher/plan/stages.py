@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from publisher.model import Ref
+from publisher.model import Key, Ref
 from publisher.plan.changes import REMOVALS, Change, Plan
 from publisher.plan.diff import is_body
 
@@ -82,7 +82,7 @@ def depths_of(changes: Iterable[Change]) -> dict[Ref, int]:
     by_ref = {change.ref: change for change in changes}
 
     def depth(change: Change) -> int:
-        parent = by_ref.get(Ref("collection", change.after("parent") or ""))  # type: ignore[arg-type]
+        parent = by_ref.get(Ref("collection", Key(change.after("parent") or "")))
         return 0 if parent is None or parent is change else 1 + depth(parent)
 
     return {ref: depth(change) for ref, change in by_ref.items()}

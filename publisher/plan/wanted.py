@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.model import Article, Collection, ExternalPage, Ref, Thing, digest
+from publisher.model import Article, Collection, ExternalPage, Key, Ref, Thing, digest
 from publisher.plan.diff import is_state
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def wanted_fields(ref: Ref, view: View) -> dict[str, str]:
     thing = view.site.things[ref]
     fields = thing.fields()
     if fields.get("parent"):
-        fields["parent"] = _id_of(Ref("collection", fields["parent"]), view)  # type: ignore[arg-type]
+        fields["parent"] = _id_of(Ref("collection", Key(fields["parent"])), view)
     if isinstance(thing, ExternalPage):
         fields["source"] = _id_of(Ref("source", thing.source), view)
         for name in ("agent", "copilot") if ref not in view.live else ():

@@ -51,7 +51,6 @@ def test_the_title_is_taken_out_only_when_asked():
     assert [heading.slug for heading in taken.headings] == ["fees"]
     assert taken.headings[0].level == 1
     assert "The title" not in taken.html
-    assert taken.first_text == "First paragraph with two lines and a link."
 
 
 def test_a_file_without_a_first_level_heading_has_no_title():
