@@ -42,14 +42,14 @@ class ConfigError(PublisherError):
 
 
 class ContentRefused(PublisherError):
-    """Faults in the content; nothing was sent."""
+    """Faults in the content; neither files nor the help center were changed."""
 
     exit_code = CONTENT_REFUSED
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         count = sum(problem.severity == "error" for problem in problems)
         errors = "1 error" if count == 1 else f"{count} errors"
-        super().__init__(f"the content has {errors}; nothing was sent. Mend the lines above.")
+        super().__init__(f"the content has {errors}; nothing was changed. Mend the lines above.")
         self.problems = tuple(problems)
 
 

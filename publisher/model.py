@@ -46,6 +46,11 @@ def digest(text: str) -> Digest:
     return Digest(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16])
 
 
+def digest_of_bytes(content: bytes) -> Digest:
+    """Return 16 hex digits that stand for a file's bytes."""
+    return Digest(hashlib.sha256(content).hexdigest()[:16])
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Ref:
     """The identity of a thing on our side; `(kind, RemoteId)` is the one on theirs."""
@@ -423,7 +428,9 @@ class Entry:
     raw       per body: digest of the very text we saw, signatures left out; while it is the
               same, nobody needs to look closer.
     form      version of the canonical form that `seen` was made with.
-    blocks    per locale: digests of the author's blocks, to recognise a renamed file.
+    blocks    per locale: digests of the author's blocks as last sent, to recognise a renamed
+              file, and to tell which blocks were edited since.
+    shown     per locale: digests of the blocks Intercom showed straight after.
     headings  per locale: our heading id → Intercom's, only where they differ.
     lost      per field: digest of what Intercom did not keep.
     withdrawn per field: what readers had before its file went, to be put back with the file.
@@ -442,6 +449,7 @@ class Entry:
     raw: Mapping[str, Digest] = field(default_factory=dict)
     form: int = 1
     blocks: Mapping[str, Sequence[Digest]] = field(default_factory=dict)
+    shown: Mapping[str, Sequence[Digest]] = field(default_factory=dict)
     headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lost: Mapping[str, Digest] = field(default_factory=dict)
     withdrawn: Mapping[str, str] = field(default_factory=dict)

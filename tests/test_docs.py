@@ -9,9 +9,11 @@ import click
 import pytest
 
 from publisher import errors
-from publisher.cli.program import COMMON, publisher
+from publisher.cli.main import publisher
+from publisher.cli.program import COMMON
 from publisher.config import TARGET, TOP
 from publisher.helpcenter.quirks import QUIRKS
+from publisher.pull.report import RISKS
 from publisher.source import RULES
 from publisher.source.meta import KEYS
 
@@ -107,6 +109,15 @@ def test_every_lint_rule_is_in_the_guide_with_its_severity_and_its_sentence():
         assert rows(about) == {name for name, rule in RULES.items() if rule.severity == severity}
         for name in rows(about):
             assert f"| `{name}` | {RULES[name].about} |" in about
+
+
+@pytest.mark.parametrize(
+    ("page", "heading"),
+    [("en/publishing/adopt.md", "Read the report"), ("fr/publishing/adopt.md", "Lire le rapport")],
+)
+def test_every_risk_of_a_pull_is_in_the_guide_in_the_order_of_the_report(page, heading):
+    about = section(f"../{page}", heading)
+    assert re.findall(r"^\| `(pull-[a-z]+)` \|", about, re.M) == list(RISKS)
 
 
 def test_every_key_of_the_configuration_is_in_the_guide():

@@ -17,13 +17,14 @@ MAY_IMPORT = {
     "config": STONES,
     "body": STONES,
     "plan": STONES | {"body"},
+    "pull": STONES | {"body", "plan"},
     "source": STONES | {"body"},
     "intercom": STONES,
     "apply": STONES | {"body", "plan", "intercom"},
     "assets": STONES,
     "helpcenter": set(),
     "workflow": STONES
-    | {"config", "body", "plan", "source", "intercom", "apply", "assets", "helpcenter"},
+    | {"config", "body", "plan", "pull", "source", "intercom", "apply", "assets", "helpcenter"},
     "cli": STONES | {"plan", "config", "workflow"},
     "sample": set(),
 }
@@ -33,6 +34,7 @@ LIBRARIES = {
     "config": set(),
     "body": {"markdown_it", "mdit_py_plugins", "selectolax"},
     "plan": set(),
+    "pull": set(),
     "source": {"frontmatter", "yaml", "pathspec"},
     "intercom": {"httpx", "tenacity"},
     "apply": {"filelock"},

@@ -51,6 +51,7 @@ class Pin:
 class Ledger:
     """The ledger as read, with the journal of an unfinished apply folded in.
 
+    images   digest of an image's bytes → Intercom's own address of it, without its query.
     doubts   intents whose outcome is not known.
     changed  whether it differs from the file.
     """
@@ -62,6 +63,7 @@ class Ledger:
     commit: str = ""
     committed_at: int = 0
     entries: dict[Ref, Entry] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, Intent] = field(default_factory=dict)
     changed: bool = False
 
@@ -69,6 +71,11 @@ class Ledger:
         """Carry an entry over to its new key."""
         entry = self.entries.pop(Ref(ref.kind, was))
         self.entries[ref] = replace(entry, ref=ref)
+        self.changed = True
+
+    def hold(self, digest: str, url: str) -> None:
+        """Note under which address Intercom has an image; its signature is not kept."""
+        self.images[digest] = url.partition("?")[0]
         self.changed = True
 
 
@@ -112,6 +119,11 @@ class Journal:
         """Carry an entry over to its new key."""
         self._write([{"event": "rename", "kind": ref.kind, "key": ref.key, "was": was}])
         self.ledger.rename(ref, was)
+
+    def hold(self, digest: str, url: str) -> None:
+        """Remember that Intercom has the image of these bytes, and under which address."""
+        self.ledger.hold(digest, url)
+        self._write([{"event": "hold", "digest": digest, "url": self.ledger.images[digest]}])
 
     def _write(self, rows: list[dict[str, Any]], *, sync: bool = False) -> None:
         path = self._folder / f"{self.ledger.target}.journal"
@@ -206,7 +218,7 @@ def save(ledger: Ledger, folder: Path) -> None:
 
 
 def to_text(ledger: Ledger) -> str:
-    """Spell the ledger: a head, then one line per thing in a fixed order."""
+    """Spell the ledger: a head, then one line per thing and per image in a fixed order."""
     head = {
         "format": FORMAT,
         "lineage": ledger.lineage,
@@ -223,7 +235,14 @@ def to_text(ledger: Ledger) -> str:
     things = ",\n  ".join(lines)
     body = f"[\n  {things}\n ]" if lines else "[]"
     spelt = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
-    return f'{spelt},\n "things": {body}\n}}\n'
+    return f'{spelt},\n "things": {body}{_images(ledger.images)}\n}}\n'
+
+
+def _images(images: Mapping[str, str]) -> str:
+    if not images:
+        return ""
+    held = json.dumps(images, ensure_ascii=False, indent=2, sort_keys=True)
+    return f',\n "images": {held[:-1]} }}'
 
 
 def _read_file(path: Path, target: str) -> Ledger:
@@ -262,6 +281,7 @@ def _ledger(document: Mapping[str, Any], target: str, path: Path) -> Ledger:
             commit=document.get("commit", ""),
             committed_at=int(document.get("committed_at", 0)),
             entries={entry.ref: entry for entry in entries},
+            images={str(name): str(url) for name, url in document.get("images", {}).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(_damaged(path, error)) from error
@@ -304,6 +324,8 @@ def _fold(ledger: Ledger, row: Mapping[str, Any]) -> None:
         ref = Ref(row["kind"], Key(row["key"]))
         if Ref(ref.kind, Key(row["was"])) in ledger.entries:
             ledger.rename(ref, Key(row["was"]))
+    elif event == "hold":
+        ledger.hold(row["digest"], row["url"])
     if event in ("done", "failed"):
         ledger.doubts.pop(row["intent"], None)
 

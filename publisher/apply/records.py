@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from publisher.model import Digest, Entry, Key, Kind, Ref, RemoteId
 
-MAPPINGS = ("source", "sent", "seen", "raw", "blocks", "headings", "lost", "withdrawn")
+MAPPINGS = ("source", "sent", "seen", "raw", "blocks", "shown", "headings", "lost", "withdrawn")
 
 
 def entry_to_row(entry: Entry) -> dict[str, Any]:
@@ -52,14 +52,16 @@ def entry_from_row(row: Mapping[str, Any]) -> Entry:
         seen=_digests(row.get("seen", {})),
         raw=_digests(row.get("raw", {})),
         form=int(row.get("form", 1)),
-        blocks={
-            locale: tuple(Digest(block) for block in blocks)
-            for locale, blocks in row.get("blocks", {}).items()
-        },
+        blocks=_blocks(row.get("blocks", {})),
+        shown=_blocks(row.get("shown", {})),
         headings={locale: dict(ids) for locale, ids in row.get("headings", {}).items()},
         lost=_digests(row.get("lost", {})),
         withdrawn=dict(row.get("withdrawn", {})),
     )
+
+
+def _blocks(row: Mapping[str, Sequence[str]]) -> dict[str, tuple[Digest, ...]]:
+    return {locale: tuple(map(Digest, blocks)) for locale, blocks in row.items()}
 
 
 def _digests(row: Mapping[str, str]) -> dict[str, Digest]:

@@ -25,7 +25,7 @@ from publisher.model import (
     Source,
     digest,
 )
-from publisher.plan.diff import heading_ids, seen_digest, seen_digests
+from publisher.plan.diff import heading_ids, is_body, locale_of, looked_at, seen_digest
 
 Observed = Mapping[tuple[Kind, RemoteId], Live]
 
@@ -65,9 +65,13 @@ def _settle(intent: Intent, observed: Observed) -> Settled:
     if live is None or not _shows(live, intent):
         return Settled(intent=intent)
     found = heading_ids(intent.headings, live)
+    look = looked_at(live)
+    written = {locale_of(name, live.thing) for name in intent.meant if is_body(name)}
+    shown = {locale: blocks for locale, blocks in look.shown.items() if locale in written}
     entry = replace(
         intent.would,
-        seen=_seen(live, intent),
+        seen=_seen(look.seen, intent),
+        shown={**intent.would.shown, **shown},
         form=canonical.VERSION,
         headings={loc: ids for loc, ids in {**intent.would.headings, **found}.items() if ids},
     )
@@ -82,8 +86,7 @@ def _shows(live: Live, intent: Intent) -> bool:
     )
 
 
-def _seen(live: Live, intent: Intent) -> dict[str, Digest]:
-    now = seen_digests(live)
+def _seen(now: Mapping[str, Digest], intent: Intent) -> dict[str, Digest]:
     return {**now, **intent.would.seen, **{name: now[name] for name in intent.meant}}
 
 
@@ -98,10 +101,12 @@ def _created(intent: Intent, observed: Observed) -> Settled:
     if not found:
         return Settled(intent=intent)
     live = found[0]
+    look = looked_at(live)
     entry = replace(
         intent.would,
         id=live.id,
-        seen=seen_digests(live),
+        seen=look.seen,
+        shown=look.shown,
         form=canonical.VERSION,
         changed_at=live.changed_at,
     )

@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
 
 from publisher.apply.tasks import Task
 from publisher.body import canonical
+from publisher.body.losses import Loss
+from publisher.body.reader import read
+from publisher.body.tree import Block, Image, walk
+from publisher.body.vocabulary import is_intercom_image
 from publisher.model import Digest, Entry, Live, Problem, Spot, digest
 from publisher.plan import words
 from publisher.plan.changes import Edit, Upkeep
-from publisher.plan.diff import heading_ids, is_body, raw_digests, seen_digests
+from publisher.plan.diff import heading_ids, is_body, locale_of, looked_at, raw_digests
+from publisher.plan.view import merged_by_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,34 @@ def _field(edit: Edit, task: Task, live: Live, shown: Mapping[str, str]) -> Iter
 
 def _body(edit: Edit, meant: str, seen: str) -> Iterator[Lost]:
     for loss in canonical.losses(meant, seen):
-        line = edit.lines[loss.block] if loss.block < len(edit.lines) else 1
-        what = f"Intercom did not keep this: {loss.what}."
-        yield Lost(edit.name, _problem(edit, what, "Write it another way, or accept it.", line))
+        yield _lost(edit, loss, "Write it another way, or accept it.")
+    for loss in _not_copied(meant, seen) if edit.locale else ():  # readers see articles only
+        advice = "Readers lose it when it moves; see that it opens there without signing in."
+        yield _lost(edit, loss, advice)
+
+
+def _lost(edit: Edit, loss: Loss, advice: str) -> Lost:
+    line = edit.lines[loss.block] if loss.block < len(edit.lines) else 1
+    what = f"Intercom did not keep this: {loss.what}."
+    return Lost(edit.name, _problem(edit, what, advice, line))
+
+
+def _not_copied(meant: str, seen: str) -> Iterator[Loss]:
+    """Images that are still shown from where we sent them: they break when they move there."""
+    if "<img" not in meant:
+        return
+    shown = {image.src.partition("?")[0] for block in read(seen) for image in _images(block)}
+    for place, block in enumerate(read(meant)):
+        for image in _images(block):
+            address = image.src.partition("?")[0]
+            if address in shown and not is_intercom_image(address):
+                host, name = urlsplit(address).netloc, unquote(address.rpartition("/")[2])
+                what = f"the image {name} was not copied; it still shows from {host}"
+                yield Loss(place, what)
+
+
+def _images(block: Block) -> Iterator[Image]:
+    return (found for found in walk((block,)) if isinstance(found, Image))
 
 
 def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
@@ -99,7 +130,7 @@ def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
     the canonical form has another version now.
     """
     would = task.intent.would
-    now, texts = seen_digests(live), raw_digests(live)
+    (now, blocks), texts = looked_at(live), raw_digests(live)
     written = {edit.name for edit in task.edits} | set(task.values)
     before = would.seen
     fresh = {name for name in now if name in written or name not in before}
@@ -107,6 +138,8 @@ def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
         fresh |= {name for name, text in texts.items() if would.raw.get(name) == text}
     seen = {name: now[name] if name in fresh else before[name] for name in now}
     raw = {name: text for name, text in texts.items() if name in fresh}
+    locales = {locale_of(name, live.thing) for name in raw}
+    shown = {locale: shown for locale, shown in blocks.items() if locale in locales}
     kept = {name: value for name, value in before.items() if name not in now}
     headings = {**would.headings, **heading_ids(task.intent.headings, live)}
     losses = {n: d for n, d in would.lost.items() if n not in written}
@@ -117,6 +150,7 @@ def remembered(task: Task, live: Live, lost: list[Lost]) -> Entry:
         changed_at=live.changed_at,
         seen={**kept, **seen},
         raw={**would.raw, **raw},
+        shown={**would.shown, **shown},
         form=canonical.VERSION,
         headings={locale: ids for locale, ids in headings.items() if ids},
         lost=losses,
@@ -133,5 +167,8 @@ def corrected(entry: Entry, item: Upkeep) -> Entry:
         seen={**entry.seen, **item.seen},
         raw={**entry.raw, **item.raw},
         source={**entry.source, **item.source},
+        blocks={**entry.blocks, **item.blocks},
+        shown={**entry.shown, **item.shown},
+        headings=merged_by_locale(entry.headings, item.headings),
         withdrawn={name: was for name, was in entry.withdrawn.items() if name not in item.sent},
     )

@@ -6,7 +6,7 @@ identities, so that what is remembered does not depend on where things happen to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from publisher.apply.ledger import Ledger
@@ -25,6 +25,7 @@ from publisher.plan.diff import (
     sent_digest,
 )
 from publisher.plan.stages import Step
+from publisher.plan.view import Headings, merged_by_locale
 
 AT_BIRTH = ("parent", "author", "title", "description")
 
@@ -64,7 +65,7 @@ def prepare(
         return None
     values: dict[str, str] = {}
     for edit in edits:
-        value = _value(edit, change, addresses, entry)
+        value = _value(edit, change, addresses, _headings(edit, step, entry))
         if value is None:
             return f"{edit.name} {edit.after} is not there yet"
         values[edit.name] = value
@@ -113,7 +114,10 @@ def _at_birth(edit: Edit, addresses: Addresses) -> bool:
 
 
 def _locale(edit: Edit, change: Change) -> str:
-    return edit.locale or (change.after("locale") or "")
+    """The locale a field speaks; a page speaks one, the one its blocks are in."""
+    if edit.locale or change.ref.kind != "page":
+        return edit.locale
+    return change.after("locale") or next(iter(change.blocks), "")
 
 
 def _digest(edit: Edit, change: Change, addresses: Addresses) -> Digest | None:
@@ -135,14 +139,20 @@ def _remote(edit: Edit, addresses: Addresses) -> RemoteId | None:
     return addresses.ids.get(Ref(kind, Key(edit.after)))
 
 
-def _value(edit: Edit, change: Change, addresses: Addresses, entry: Entry | None) -> str | None:
+def _headings(edit: Edit, step: Step, entry: Entry | None) -> dict[str, str]:
+    """Ids of a body's headings; what Intercom answered in this run is newer than the plan."""
+    known = dict(entry.headings.get(edit.locale, {})) if entry else {}
+    return {**edit.headings, **known} if step.action == "relink" else {**known, **edit.headings}
+
+
+def _value(
+    edit: Edit, change: Change, addresses: Addresses, headings: Mapping[str, str]
+) -> str | None:
     if edit.name in ("parent", "source"):
         return _remote(edit, addresses)
     if not is_body(edit.name):
         return edit.after
-    locale = _locale(edit, change)
-    headings = entry.headings.get(locale, {}) if entry else {}
-    return refs.bind(edit.after, addresses.url(locale), headings).html
+    return refs.bind(edit.after, addresses.url(_locale(edit, change)), headings).html
 
 
 def _would(
@@ -173,8 +183,15 @@ def _would(
         source=source,
         sent=sent,
         blocks=dict(change.blocks) or before.blocks,
+        headings=_would_have(before, edits),
         withdrawn=_withdrawn(before, edits),
     )
+
+
+def _would_have(before: Entry, edits: tuple[Edit, ...]) -> Headings:
+    """Ids of headings as they are sent, should the answer not tell which is which."""
+    kept = {edit.locale: edit.headings for edit in edits if edit.headings}
+    return merged_by_locale(before.headings, kept)
 
 
 def _withdrawn(before: Entry, edits: tuple[Edit, ...]) -> dict[str, str]:

@@ -43,10 +43,9 @@ def url_of(attributes: Attributes, name: str) -> str:
     return url.replace(" ", "%20")
 
 
-def pixels_of(attributes: Attributes, name: str) -> str:
-    """Return a width or height in pixels, or ""."""
-    value = (attributes.get(name) or "").strip().removesuffix("px")
-    return value if value.isascii() and value.isdigit() and len(value) < 5 else ""
+def size_of(attributes: Attributes, name: str) -> str:
+    """Return a width or height as it is written, in an attribute or in CSS, or ""."""
+    return (attributes.get(name) or style_of(attributes).get(name, "")).strip()
 
 
 def span_of(attributes: Attributes, name: str) -> int:

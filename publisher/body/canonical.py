@@ -7,8 +7,9 @@ next. What may change by itself is dropped here, and nothing else:
     classes of links   and their target; `no-margin`; wrappers around images and tables
     heading levels     relative to the shallowest, all deeper ones alike; ids
     images             host, path and signed query (Intercom copies them); width, height, style
-    links to articles  the slug after the article's id, which follows the title
-    colours            rgba() and #rrggbbaa are one
+    links to articles  the slug after the article's id, which follows the title; the locale
+    addresses          `é` and `%c3%a9` are one; a link that leads nowhere is none
+    styles             their order; rgba() and #rrggbbaa are one; what no editor sets
 
 It does not try to predict Intercom: the ledger keeps what Intercom showed after our last
 write, and this form only has to be *stable*. It is HTML again, and its own canonical form.
@@ -20,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from html import escape
+from string import printable
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -62,10 +64,11 @@ __all__ = [
     "same",
 ]
 
-VERSION = 1
+VERSION = 2
 """Of the canonical form. Raise it with any change of what this module returns."""
 
-_ARTICLE_SLUG = re.compile(r"(/articles/\d+)-[^/?#]*")
+_ARTICLE = re.compile(r"(?:/[a-z]{2}(?:-[A-Za-z]{2})?)?(/articles/\d+)(?:-[^/?#]*)?(?=[/?#]|\Z)")
+_ENCODED = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _HEADING = re.compile(r"<h[1-6](\s[^<>]*)?>")
 _ID = re.compile(r'\sid="([^"]*)"')
 
@@ -146,9 +149,13 @@ def _worn(runs: Runs) -> Runs:
     if all(not run.marks for run in runs):
         return runs
     return inline.tidy(
-        Run(text, tuple(sorted({_mark(mark) for mark in marks if mark.tag in _COUNTED})))
+        Run(text, tuple(sorted({_mark(mark) for mark in marks if _counts(mark)})))
         for text, marks in runs
     )
+
+
+def _counts(mark: Mark) -> bool:
+    return bool(mark.value) if mark.tag == "a" else mark.tag in _COUNTED
 
 
 _COUNTED = vocabulary.KEPT_MARKS | vocabulary.names("u s del strike ins sub sup mark small")
@@ -163,7 +170,8 @@ def _tag(mark: Mark) -> str:
 
 
 def _link(url: str) -> str:
-    return _ARTICLE_SLUG.sub(r"\1", url)
+    spelt = _ENCODED.sub(lambda code: code[0].upper(), _ARTICLE.sub(r"\1", url, count=1))
+    return spelt if spelt.isascii() else quote(spelt, safe=printable, errors="replace")
 
 
 def _paragraph(paragraph: Paragraph) -> str:
@@ -222,14 +230,21 @@ def _sole(inner: Blocks, top: int) -> str:
 
 def _table(table: Table, top: int) -> str:
     rows = "".join(f"<tr>{''.join(_cell(cell, top) for cell in row)}</tr>" for row in table.rows)
-    style = f' style="{escape(table.style)}"' if table.style else ""
-    return f"<table{style}>{rows}</table>"
+    return f"<table{_style(table.style, vocabulary.TABLE_STYLES)}>{rows}</table>"
+
+
+def _style(declared: str, counted: frozenset[str]) -> str:
+    """Spell what a person chose; other declarations are the server's, and may come and go."""
+    if not declared:
+        return ""
+    kept = [each for each in declared.split("; ") if each.partition(":")[0] in counted]
+    return f' style="{escape("; ".join(kept))}"' if kept else ""
 
 
 def _cell(cell: Cell, top: int) -> str:
     spans = (("colspan", cell.columns), ("rowspan", cell.rows))
     spanned = "".join(f' {name}="{number}"' for name, number in spans if number > 1)
-    style = f' style="{escape(cell.style)}"' if cell.style else ""
+    style = _style(cell.style, vocabulary.CELL_STYLES)
     return f"<td{spanned}{style}>{_sole(cell.blocks, top)}</td>"
 
 
@@ -250,7 +265,8 @@ def _quote(quotation: Quote, top: int) -> str:
 
 def _section(section: Section, top: int) -> str:
     name = f' class="{escape(section.name)}"' if section.name else ""
-    return f"<{section.tag}{name}>{_all(section.blocks, top)}</{section.tag}>"
+    content = _all(section.blocks, top)
+    return f"<{section.tag}{name}>{content}</{section.tag}>" if content else ""
 
 
 _FLAT: Mapping[type[Block], Callable[[Any], str]] = {

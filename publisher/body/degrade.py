@@ -1,8 +1,9 @@
 """Fit an author's blocks to what Intercom keeps, and say what was lost.
 
-The rule: what can be degraded so that a reader misses nothing essential is degraded, with a
-warning and its line; an error is only what leaves nothing sensible to send. What Intercom
-would answer with 400 (a table in a list, an empty list) never gets out.
+The rule: what Intercom would drop is degraded so that a reader misses nothing essential, with
+a warning and its line. What Intercom would answer with 400 (a table in a list, an empty list)
+is an error, since one such block fails the whole article. It is degraded all the same, for
+those who call it a warning: nothing that Intercom refuses ever gets out.
 Source: reference "How Intercom really treats article bodies", §2 and §3.4.
 
 Conventions of ours, where Intercom has nothing alike:
@@ -51,6 +52,7 @@ from publisher.body.tree import (
 )
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^/?#\[\]]+", re.IGNORECASE)
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _STRUCK = frozenset({"s", "del", "strike"})
@@ -152,7 +154,13 @@ def _paragraph(block: Paragraph, to: Degrading) -> Blocks:
 
 def _heading(block: Heading, to: Degrading) -> Blocks:
     runs = to.runs(block.runs)
-    return (to.headings.add(replace(block, runs=runs)),) if runs else ()
+    if not runs:
+        return ()
+    if block.level in to.headings.levels[3:]:
+        what = "this is a fourth level of headings; Intercom shows three."
+        advice = "Use fewer levels, or part the article."
+        to.findings.once("heading-deep", "", block.line, what, advice)
+    return (to.headings.add(replace(block, runs=runs)),)
 
 
 def _same(block: Block, to: Degrading) -> Blocks:
@@ -160,9 +168,7 @@ def _same(block: Block, to: Degrading) -> Blocks:
 
 
 def _image(block: Image, to: Degrading) -> Blocks:
-    scheme = _SCHEME.match(block.src)
-    alt = Paragraph(runs=(Run(block.alt),), align=block.align, line=block.line)
-    if scheme and scheme[1].lower() == "data":
+    if block.src[:5].lower() == "data:":
         to.findings.refuse(
             "image-data-url",
             block.line,
@@ -170,26 +176,50 @@ def _image(block: Image, to: Degrading) -> Blocks:
             "Save it as a file and link that.",
         )
         return ()
-    if not block.src or (scheme and scheme[1].lower() not in ("http", "https")):
-        what = "an image has no address that can be published; its description stays."
-        to.findings.warn("link-scheme", block.line, what)
+    if not _may_be_copied(block.src):
+        what = f"Intercom cannot copy an image from {block.src[:80]!r}."
+        advice = "Name a file of the content folder, or an address that begins with https://."
+        to.findings.refuse("image-address", block.line, what, advice)
+        alt = Paragraph(runs=(Run(block.alt),), align=block.align, line=block.line)
         return (alt,) if has_text(alt.runs) else ()
+    _what_images_lose(block, to.findings)
+    href = block.href if block.href and to.may_leave(block.href, block.line) else ""
+    return (replace(block, href=href, width="", height="", title=""),)
+
+
+def _may_be_copied(src: str) -> bool:
+    """Say whether an image is on the web, or may be a file of ours."""
+    elsewhere = _SCHEME.match(src) or src.startswith("//")
+    return bool(_WEB.match(src) if elsewhere else src)
+
+
+def _what_images_lose(block: Image, findings: Findings) -> None:
     if block.inline:
         what = "an image inside a line of text becomes a block of its own."
-        to.findings.once("image-inline", "", block.line, what)
-    href = block.href if block.href and to.may_leave(block.href, block.line) else ""
-    return (replace(block, href=href),)
+        findings.once("image-inline", "", block.line, what, "Put it on a line of its own.")
+    if block.width or block.height:
+        what = "Intercom shows an image in a size of its own; width and height are dropped."
+        findings.once("image-size", "", block.line, what, "Make the file itself smaller.")
+    if block.title:
+        what = "Intercom drops the title of an image."
+        findings.once("image-title", "", block.line, what, "Say it in the text.")
 
 
 def _embed(block: Embed, to: Degrading) -> Blocks:
     if video := vocabulary.video(block.src):
-        src = block.src if video.provider == "streamio" else video.address
-        return (replace(block, src=src, tag="iframe"),)
+        given = video.provider == "streamio" and "//" in block.src
+        return (replace(block, src=block.src if given else video.address, tag="iframe"),)
+    linkable = block.src and _is_public(block.src)
     what = f"Intercom plays nothing but {', '.join(vocabulary.PROVIDERS)}"
-    if not block.src or not _is_public(block.src):
-        to.findings.warn("embed-unsupported", block.line, f"{what}; <{block.tag}> is left out.")
+    if block.tag == "iframe":
+        advice = "Link to the page, or put the video on one of these."
+        to.findings.refuse("embed-unsupported", block.line, f"{what}.", advice)
+    else:
+        fate = "becomes a link" if linkable else "is left out"
+        what = f"{what}; <{block.tag}> {fate}."
+        to.findings.warn("html-dropped", block.line, what, "Put the video on one of these.")
+    if not linkable:
         return ()
-    to.findings.warn("embed-unsupported", block.line, f"{what}; <{block.tag}> becomes a link.")
     link = Mark("a", block.src, block.line)
     return (Paragraph(runs=(Run(block.src, (link,)),), line=block.line),)
 
@@ -205,12 +235,12 @@ def _button(block: Button, to: Degrading) -> Blocks:
 def _listing(block: Listing, to: Degrading) -> Blocks:
     if block.ordered and block.start != 1:
         what = f"the list starts at {block.start}; Intercom starts every list at 1."
-        to.findings.warn("list-start", block.line, what)
+        advice = "Make it part of the list before, with what stands between inside an item."
+        to.findings.warn("list-start", block.line, what, advice)
     items = tuple(to.blocks(item, in_list=True) for item in block.items)
     if not any(items):
-        to.findings.warn(
-            "list-empty", block.line, "Intercom refuses an empty list; it is left out."
-        )
+        what, advice = "Intercom refuses an empty list.", "Write an item, or take the list out."
+        to.findings.refuse("list-empty", block.line, what, advice)
         return ()
     return (replace(block, items=items, start=1),)
 
@@ -238,8 +268,8 @@ def _quote(block: Quote, to: Degrading) -> Blocks:
 
 def _section(block: Section, to: Degrading) -> Blocks:
     if block.tag == "dl":
-        what = "Intercom refuses <dl>; terms become bold paragraphs."
-        to.findings.once("html-dropped", "dl", block.line, what)
+        advice = "Write the terms in bold, each before its explanation, or make a table."
+        to.findings.refuse("html-refused", block.line, "Intercom refuses <dl>.", advice)
     else:
         to.dropped(block.tag, block.line)
     return to.blocks(block.blocks)
@@ -261,13 +291,18 @@ def _table(block: Table, to: Degrading) -> Blocks:
         return _rows_as_paragraphs(block, to)
     if is_spanned(block.rows):
         what = "Intercom has no cells over several columns or rows; the rest of each stays empty."
-        to.findings.warn("table-span", block.line, what)
-    rows = tuple(tuple(_cell(cell, to) for cell in row) for row in even(unspanned(block.rows)))
+        advice = "Repeat the text in each cell, or make two tables."
+        to.findings.warn("table-span", block.line, what, advice)
+    straight = unspanned(block.rows)
+    if len({len(row) for row in straight}) > 1:
+        what = "Intercom refuses a table whose rows are not equally long."
+        to.findings.refuse("table-ragged", block.line, what, "Give every row as many cells.")
+    rows = tuple(tuple(_cell(cell, to) for cell in row) for row in even(straight))
     if rows and all(cell.header for cell in rows[0]) and not any(cell.blocks for cell in rows[0]):
         rows = rows[1:]  # Markdown must have a header, Intercom need not
     if not any(cell.blocks for row in rows for cell in row):
-        what = "Intercom refuses an empty table; it is left out."
-        to.findings.warn("table-empty", block.line, what)
+        what, advice = "Intercom refuses an empty table.", "Fill a cell, or take the table out."
+        to.findings.refuse("table-empty", block.line, what, advice)
         return ()
     return (replace(block, rows=rows),)
 
@@ -293,8 +328,8 @@ def _bold(run: Run) -> Run:
 
 def _rows_as_paragraphs(block: Table, to: Degrading) -> Blocks:
     rule, where = ("table-in-list", "list") if to.in_list else ("table-nested", "table")
-    what = f"Intercom refuses a table inside a {where}; its rows become paragraphs."
-    to.findings.once(rule, "", block.line, what)
+    advice = f"Put it below the {where}, or write its rows as text."
+    to.findings.refuse(rule, block.line, f"Intercom refuses a table inside a {where}.", advice)
     blocks: list[Block] = []
     for row in block.rows:
         words: list[Run] = []

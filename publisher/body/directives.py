@@ -30,7 +30,8 @@ LEAVES = ("button", "video", "attachment", "intercom-block")
 
 _OPEN = re.compile(r":{3,}[ \t]*([A-Za-z][\w-]*)[ \t]*\{?(.*)\Z", re.DOTALL)
 _CLOSE = re.compile(r":{3,}[ \t]*\Z")
-_FENCE = re.compile(r"(`{3,}|~{3,})")
+_FENCE = re.compile(r"(`{3,}(?=[^`]*\Z)|~{3,})")
+_BULLETS = re.compile(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+(?=:::|```|~~~)")
 _ATTRIBUTE = re.compile(r"""([A-Za-z_][\w-]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s"'}]+))""")
 
 
@@ -188,7 +189,10 @@ def _end_of(state: StateBlock, start: int, end: int) -> int:
             return number
         if fence:
             fence = "" if text.startswith(fence) and not text.strip(fence[0]) else fence
-        elif opened := _FENCE.match(text):
+            continue
+        if _BULLETS.match(text) and not _CLOSE.search(text):
+            text = _BULLETS.sub("", text)  # a list item may begin with a block
+        if opened := _FENCE.match(text):
             fence = opened[1]
         elif _CLOSE.match(text):
             depth -= 1

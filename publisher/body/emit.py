@@ -138,10 +138,8 @@ def _container(align: str, content: str) -> str:
 
 
 def _image(image: Image) -> str:
-    attributes = [("src", image.src), ("alt", image.alt)]
-    attributes += [("width", image.width), ("height", image.height)]
-    spelt = "".join(f' {name}="{escape(value)}"' for name, value in attributes if value)
-    img = f"<img{spelt}>"
+    alt = f' alt="{escape(image.alt)}"' if image.alt else ""
+    img = f'<img src="{escape(image.src)}"{alt}>'
     return _container(
         image.align, f'<a href="{escape(image.href)}">{img}</a>' if image.href else img
     )

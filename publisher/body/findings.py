@@ -18,31 +18,50 @@ RULES: Mapping[str, str] = MappingProxyType(
         "directive-unclosed": "A directive is not closed by `:::`.",
         "directive-unknown": "A `:::` block is of a kind that nobody knows.",
         "directive-unsupported": "A directive that Intercom takes only in its own Markdown.",
-        "embed-unsupported": "Intercom shows no embedded page of this kind.",
+        "embed-unsupported": "Intercom refuses an embedded page of this kind.",
         "footnote": "Intercom has no footnotes; they become paragraphs.",
+        "heading-deep": "Intercom shows three levels of headings; deeper ones join the third.",
         "html-dropped": "Intercom drops this HTML tag; its text stays.",
+        "html-refused": "Intercom refuses this HTML tag.",
         "html-unsafe": "HTML that could run a script is never sent.",
+        "image-address": "An image has no address from which Intercom could copy it.",
         "image-data-url": "An image stands in the text itself; Intercom copies public ones only.",
         "image-inline": "An image inside a line of text becomes a block of its own.",
+        "image-size": "Intercom shows an image in a size of its own.",
+        "image-title": "Intercom drops the title of an image; its description stays.",
         "link-empty": "A link leads nowhere; its text stays.",
         "link-scheme": "A link is of a kind that is not sent; its text stays.",
-        "list-empty": "A list or an item of it holds nothing.",
+        "list-empty": "Intercom refuses a list that holds nothing.",
         "list-start": "Intercom numbers every list from 1.",
         "nesting": "Blocks nest deeper than anybody could read.",
         "strikethrough": "Intercom has no strikethrough; the text stays.",
-        "table-empty": "A table holds nothing.",
-        "table-in-list": "Intercom refuses a table in a list; its rows become paragraphs.",
-        "table-nested": "Intercom refuses a table in a table; its rows become paragraphs.",
+        "table-empty": "Intercom refuses a table that holds nothing.",
+        "table-in-list": "Intercom refuses a table in a list.",
+        "table-nested": "Intercom refuses a table in a table.",
+        "table-ragged": "Intercom refuses a table whose rows are not equally long.",
         "table-span": "Intercom knows no cells that span others.",
         "task-list": "Intercom has no checkboxes; they become ☐ and ☑.",
     }
 )
 """Every rule of this room, with one line for the documentation."""
 REFUSED = frozenset(
-    {"anchor-unresolved", "directive-attribute", "directive-unsupported", "image-data-url"}
+    {
+        "anchor-unresolved",
+        "directive-attribute",
+        "directive-unsupported",
+        "embed-unsupported",
+        "html-refused",
+        "image-address",
+        "image-data-url",
+        "list-empty",
+        "table-empty",
+        "table-in-list",
+        "table-nested",
+        "table-ragged",
+    }
 )
-"""Rules whose findings are errors; those of the others are warnings, but for a `:::video` of an
-unknown provider, which leaves nothing to send."""
+"""Rules whose findings are errors: Intercom would refuse the whole article, or nothing sensible
+is left to send. The findings of the others are warnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,7 @@ class Findings:
         self._found.append(Finding(rule, "warning", line, what, advice))
 
     def refuse(self, rule: str, line: int, what: str, advice: str = "") -> None:
-        """Nothing sensible can be sent."""
+        """Intercom would refuse the article for this, or nothing sensible can be sent."""
         self._found.append(Finding(rule, "error", line, what, advice))
 
     def once(self, rule: str, about: str, line: int, what: str, advice: str = "") -> None:

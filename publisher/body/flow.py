@@ -52,11 +52,14 @@ class Flow:
         self.boundary()
         return tuple(self._blocks)
 
+    def seen(self, text: str) -> str:
+        """Return text without what nobody sees."""
+        text = UNSEEN.sub("", text)
+        return text if self.page.zero_width else _ZERO_WIDTH.sub("", text)
+
     def add(self, text: str) -> None:
         """Add text to the paragraph that is open."""
-        text = UNSEEN.sub("", text)
-        if not self.page.zero_width:
-            text = _ZERO_WIDTH.sub("", text)
+        text = self.seen(text)
         if self.marks and any(mark.tag == "code" for mark in self.marks):
             text = text.replace("\r", " ").replace("\n", " ").replace("\f", " ")
         else:

@@ -43,12 +43,14 @@ class Rendered:
 
     headings    in order, without the one that became the title.
     links       one for each address that `refs.rewrite` will meet in `html`, in that order.
+    levels      of the headings as the author wrote them, shallowest first.
     lines       for each top-level block of `html` (`canonical.blocks`), its line in the file.
     title       the first `# heading`, when asked to take it; None when there was none.
     """
 
     html: str
     headings: tuple[Heading, ...] = ()
+    levels: tuple[int, ...] = ()
     links: tuple[Link, ...] = ()
     lines: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -76,6 +78,7 @@ def render(
     return Rendered(
         html=html,
         headings=tuple(headings.found),
+        levels=headings.levels,
         links=links,
         lines=tuple(block.line for block in blocks),
         findings=findings.told(),

@@ -106,8 +106,8 @@ def _lost_of(block: Block, seen: Blocks, words: str) -> Iterable[str]:
         if isinstance(block, Code):
             yield from _lost_code(block, [code for code in kept if isinstance(code, Code)])
         elif words:
-            yield f"text is missing: {words}"
-        yield from _inside((block,), seen)
+            yield f"{_lost_part((block,), seen) or 'text'} is missing: {words}"
+        yield from _inside((block,), seen, words=words)
 
 
 def _lost_code(block: Code, kept: list[Code]) -> Iterable[str]:
@@ -122,8 +122,18 @@ def _lost_code(block: Code, kept: list[Code]) -> Iterable[str]:
         yield f"text is missing from a code block: {_missing_words((block,), tuple(kept))}"
 
 
-def _inside(meant: Blocks, seen: Blocks, but: type[Block] | None = None) -> Iterable[str]:
-    """Compare, by number, the nouns that words do not show."""
+def _lost_part(meant: Blocks, seen: Blocks) -> str:
+    """Name what a list or a table has fewer of; "" where it is a whole one that is gone."""
+    for kind, part in _PARTS.items():
+        if _count(seen, kind) >= _count(meant, kind) and _parts(seen, kind) < _parts(meant, kind):
+            return part
+    return ""
+
+
+def _inside(
+    meant: Blocks, seen: Blocks, but: type[Block] | None = None, words: str = ""
+) -> Iterable[str]:
+    """Compare, by number, the nouns that words do not show; `words` are missing anyway."""
     for count, name, found in (
         (_count(meant, Image), "an image", _count(seen, Image)),
         (_count(meant, Embed), "a video", _count(seen, Embed)),
@@ -131,21 +141,36 @@ def _inside(meant: Blocks, seen: Blocks, but: type[Block] | None = None) -> Iter
     ):
         if found < count and but not in (Image, Embed, Button):
             yield f"{name} is missing"
-    yield from _structure(meant, seen, but)
+    yield from _structure(meant, seen, but, words)
     yield from _marks(meant, seen)
     yield from _missing_descriptions(meant, seen)
 
 
-def _structure(meant: Blocks, seen: Blocks, but: type[Block] | None) -> Iterable[str]:
+def _structure(meant: Blocks, seen: Blocks, but: type[Block] | None, words: str) -> Iterable[str]:
     for kind in (Heading, Listing, Table, Callout, Collapsible, Code):
         if kind is not but and _count(seen, kind) < _count(meant, kind):
-            yield f"{_NAMES[kind]} {_FATES[kind]}"
-    if _parts(seen, Listing) < _parts(meant, Listing) and but is not Listing:
-        yield "a list lost an item"
-    if _parts(seen, Table) < _parts(meant, Table) and but is not Table:
-        yield "a table lost a cell"
+            yield _fate(kind, meant, seen, words)
+    part = _lost_part(meant, seen)
+    if part and not words:
+        yield f"{part} no longer stands by itself"
     if _colours(meant) - _colours(seen):
         yield "a table cell lost its colour"
+
+
+def _fate(kind: type[Block], meant: Blocks, seen: Blocks, words: str) -> str:
+    nested = kind is Listing and _nested(seen) < _nested(meant)
+    name = "a nested list" if nested else _NAMES[kind]
+    if words:
+        return f"{name} is missing"
+    if nested and _parts(seen, Listing) >= _parts(meant, Listing):
+        return f"{name} became part of the list around it"
+    return f"{name} {_FATES[kind]}"
+
+
+def _nested(blocks: Blocks) -> int:
+    """Count the lists that are somewhere in an item of another list."""
+    lists = (block for block in walk(blocks) if isinstance(block, Listing))
+    return sum(_count(item, Listing) > 0 for each in lists for item in each.items)
 
 
 def _parts(blocks: Blocks, kind: type[Block]) -> int:
@@ -234,6 +259,7 @@ _NAMES: dict[type[Block], str] = {
     Section: "a section",
     tree.Opaque: "a piece of HTML",
 }
+_PARTS: dict[type[Block], str] = {Listing: "a list item", Table: "a table cell"}
 _FATES: dict[type[Block], str] = {
     Heading: "became plain text",
     Code: "became plain text",

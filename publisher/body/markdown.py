@@ -43,31 +43,31 @@ three that are alike, and a line would make each unlike the others."""
 
 def to_html(text: str, findings: Findings, first_line: int) -> str:
     """Return HTML, in lines; `first_line` is the file's line where `text` begins."""
-    parser = _parser()
-    return str(parser.render(text, {"findings": findings, "first_line": first_line}))
+    return str(parser().render(text, {"findings": findings, "first_line": first_line}))
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MAX_NESTING + 60})
-    parser.enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, inline=False, move_to_end=True)
-    parser.use(directives_plugin)
-    parser.block.ruler.before("table", "too_deep", _too_deep)
-    parser.core.ruler.after("block", "videos", _videos)
-    parser.core.ruler.after("block", "alerts", _alerts)
-    parser.core.ruler.after("block", "heading_ids", _heading_ids)
-    parser.core.ruler.after("inline", "tasks", _tasks)
-    parser.core.ruler.push("footnotes", _footnotes)
-    parser.core.ruler.push("lines", _lines)
+def parser() -> MarkdownIt:
+    """Return the one parser of our Markdown."""
+    made = MarkdownIt("commonmark", {"html": True, "maxNesting": MAX_NESTING + 60})
+    made.enable(["table", "strikethrough"])
+    made.use(footnote_plugin, inline=False, move_to_end=True)
+    made.use(directives_plugin)
+    made.block.ruler.before("table", "too_deep", _too_deep)
+    made.core.ruler.after("block", "videos", _videos)
+    made.core.ruler.after("block", "alerts", _alerts)
+    made.core.ruler.after("block", "heading_ids", _heading_ids)
+    made.core.ruler.after("inline", "tasks", _tasks)
+    made.core.ruler.push("footnotes", _footnotes)
+    made.core.ruler.push("lines", _lines)
     # Which schemes may leave is decided by `degrade`, which can say so with a line.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    parser.add_render_rule("fence", _render_code)
-    parser.add_render_rule("code_block", _render_code)
-    parser.add_render_rule("footnote_ref", _render_footnote_ref)
+    made.validateLink = lambda url: True  # type: ignore[method-assign]
+    made.add_render_rule("fence", _render_code)
+    made.add_render_rule("code_block", _render_code)
+    made.add_render_rule("footnote_ref", _render_footnote_ref)
     for name in ("block_open", "block_close", "open", "close", "anchor"):
-        parser.add_render_rule(f"footnote_{name}", _render_nothing)
-    return parser
+        made.add_render_rule(f"footnote_{name}", _render_nothing)
+    return made
 
 
 # --- blocks -----------------------------------------------------------------------------

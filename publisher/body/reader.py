@@ -21,13 +21,13 @@ from publisher.body.attributes import (
     Attributes,
     alignment_of,
     classes_of,
-    pixels_of,
+    size_of,
     span_of,
     style_of,
     url_of,
 )
 from publisher.body.flow import Flow, Page
-from publisher.body.inline import tidy
+from publisher.body.inline import has_text, tidy
 from publisher.body.tree import (
     Blocks,
     Button,
@@ -52,6 +52,7 @@ from publisher.body.vocabulary import (
     ALIGNMENTS,
     BREAKS,
     CALLOUTS,
+    KNOWN,
     MARKS,
     OPAQUE,
     SECTIONS,
@@ -114,9 +115,11 @@ def _understood(node: LexborNode, tag: str, attributes: Attributes, flow: Flow) 
         flow.block(Section(tag=tag, blocks=_content(node, flow), line=line))
     elif tag in OPAQUE:
         flow.aside(Opaque(tag=tag, html=node.html or "", line=line))
-    else:
+    elif tag in KNOWN or node.child is not None:
         with flow.wearing(Mark(tag, line=line)):
             _inside(node, flow)
+    else:  # `<token>` at the end of a line: nothing wears it, and yet somebody meant it
+        flow.aside(Section(tag=tag, blocks=(), line=line))
 
 
 def _note_line(attributes: Attributes, flow: Flow) -> None:
@@ -193,9 +196,10 @@ def _heading(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 
 
 def _code(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
-    line, text = flow.page.line, _preformatted(node).replace("\r", "\n").rstrip("\n")
-    if text.strip():
-        flow.block(Code(text=UNSEEN.sub("", text), line=line))
+    line, text = flow.page.line, _preformatted(node).replace("\r\n", "\n").replace("\r", "\n")
+    text = flow.seen(text).rstrip("\n")
+    if has_text((Run(text),)) and text.strip():
+        flow.block(Code(text=text, line=line))
     else:
         flow.boundary()
 
@@ -218,8 +222,9 @@ def _image(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
             alt=" ".join(UNSEEN.sub("", attributes.get("alt") or "").split()),
             href=flow.address(),
             align=alignment_of(attributes) or flow.align,
-            width=pixels_of(attributes, "width"),
-            height=pixels_of(attributes, "height"),
+            width=size_of(attributes, "width"),
+            height=size_of(attributes, "height"),
+            title=(attributes.get("title") or "").strip(),
             line=flow.page.line,
         )
     )
@@ -257,8 +262,8 @@ def _division(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
         blocks = _content(node, flow)
         flow.block(Callout(background=background, border=border, blocks=blocks, line=line))
         return
-    unknown = [name for name in classes if name.startswith("intercom-") and name not in _KNOWN]
-    if unknown:
+    unknown = [name for name in classes if name.startswith("intercom-") and name not in _SIDES]
+    if unknown and not _WRAPPERS.intersection(unknown):  # beside one, another is only new markup
         blocks = _content(node, flow)
         flow.block(Section(tag="div", name=unknown[0], blocks=blocks, line=line))
         return
@@ -266,13 +271,9 @@ def _division(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
         _inside(node, flow)
 
 
-_KNOWN = frozenset(
-    {
-        "intercom-container",
-        "intercom-h2b-video",
-        "intercom-interblocks-table-container",
-        *(f"intercom-align-{side}" for side in (*ALIGNMENTS, "left")),
-    }
+_SIDES = frozenset(f"intercom-align-{side}" for side in (*ALIGNMENTS, "left"))
+_WRAPPERS = frozenset(
+    {"intercom-container", "intercom-h2b-video", "intercom-interblocks-table-container"}
 )
 
 

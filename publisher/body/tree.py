@@ -63,7 +63,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image, always a block. `inline`: it was torn out of a line of text."""
+    """An image, always a block. `inline`: it was torn out of a line of text.
+
+    `width`, `height` and `title` as the author wrote them; Intercom keeps none of them.
+    """
 
     src: str
     alt: str = ""
@@ -71,6 +74,7 @@ class Image:
     align: str = ""
     width: str = ""
     height: str = ""
+    title: str = ""
     inline: bool = False
     line: int = 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 
 def names(listed: str) -> frozenset[str]:
@@ -85,9 +85,20 @@ CALLOUTS = {
 
 ALIGNMENTS = frozenset({"center", "right", "justify"})
 CELL_STYLES = frozenset({"background-color", "width", "padding", "border-left", "border-top"})
+TABLE_STYLES = frozenset({"border", "border-radius", "border-collapse", "border-spacing"})
+"""What real tables and their cells are styled with; §1, Table."""
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
+INTERCOM_IMAGE_HOSTS = re.compile(
+    r"(?:downloads|uploads)(?:\.(?:eu|au))?\.intercomcdn\.(?:com|eu)"
+    r"|uploads(?:\.(?:eu|au))?\.intercomusercontent\.(?:com|eu)"
+    r"|(?:[a-z0-9-]+\.)?(?:(?:eu|au)\.)?intercom-attachments(?:-\d)?\.(?:com|eu)",
+    re.IGNORECASE,
+)
+"""Hosts on which Intercom keeps its copies of images; §1, Image."""
+
 _RGBA = re.compile(r"rgba?\(([^()]*)\)")
+_SOLID = re.compile(r"#[0-9a-f]{6}ff\Z")
 _HEX3 = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])([0-9a-f])?\Z")
 
 
@@ -177,7 +188,7 @@ def _hex8(colour: re.Match[str]) -> str:
     parts = colour[1].replace(",", " ").replace("/", " ").split()
     try:
         channels = [min(255, max(0, round(float(part)))) for part in parts[:3]]
-        alpha = [min(255, max(0, round(float(part) * 255))) for part in parts[3:4]]
+        alpha = [min(255, max(0, round(_share(part) * 255))) for part in parts[3:4]]
     except (ValueError, OverflowError):
         return colour[0]
     if len(channels) < 3:
@@ -185,6 +196,22 @@ def _hex8(colour: re.Match[str]) -> str:
     return "#" + "".join(f"{number:02x}" for number in channels + alpha)
 
 
+def _share(part: str) -> float:
+    return float(part[:-1]) / 100 if part.endswith("%") else float(part)
+
+
 def _long_hex(value: str) -> str:
+    """Spell a colour with two digits for each part, and none for what hides nothing."""
     short = _HEX3.match(value)
-    return "#" + "".join(digit * 2 for digit in short.groups(default="")) if short else value
+    if short:
+        value = "#" + "".join(digit * 2 for digit in short.groups(default=""))
+    return value[:7] if _SOLID.match(value) else value
+
+
+def is_intercom_image(url: str) -> bool:
+    """Tell whether an address is of Intercom's own copy of an image."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return INTERCOM_IMAGE_HOSTS.fullmatch(host) is not None

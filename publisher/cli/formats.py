@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from html import escape
 from typing import Any
@@ -14,7 +14,8 @@ from publisher.model import Problem
 from publisher.plan import words
 from publisher.plan.changes import REMOVALS, Change, Plan, Stand
 from publisher.plan.diff import is_body
-from publisher.plan.prose import body_diff
+from publisher.plan.prose import Diff, body_diff
+from publisher.plan.readable import body_after
 
 LIMIT = 65_000
 """GitHub takes 65,535 characters in a comment; the rest is for what surrounds it."""
@@ -100,13 +101,14 @@ def _result(problem: Problem) -> dict[str, Any]:
     return result
 
 
-def stands_as_json(stands: Iterable[Stand]) -> str:
-    """How everything stands, one row per thing and locale."""
+def stands_as_json(stands: Iterable[Stand], edits: Mapping[Stand, Diff]) -> str:
+    """How everything stands, one row per thing and locale; `diff`: what was edited there."""
     rows = []
     for stand in stands:
         row = asdict(stand)
         ref = row.pop("ref")
-        rows.append({"kind": ref["kind"], "key": ref["key"], **row})
+        diff = [str(line) for line in edits.get(stand, ())]
+        rows.append({"kind": ref["kind"], "key": ref["key"], **row, "diff": diff})
     return as_json(rows)
 
 
@@ -159,7 +161,17 @@ def _fitting(lines: Iterable[str], room: int) -> str:
 def _notices(notices: Sequence[Problem]) -> list[str]:
     if not notices:
         return []
-    return ["", *(f"- **{n.rule}** {show.notice_line(n).partition(': ')[2]}" for n in notices)]
+    return ["", *(line for notice in notices for line in _notice(notice))]
+
+
+def _notice(notice: Problem) -> Iterator[str]:
+    """What is the matter, and below it the ways out."""
+    said, *ways = show.notice_line(notice).splitlines()
+    rule, _, what = said.partition(": ")
+    yield f"- **{rule}** {what}"
+    for way in ways:
+        does, _, how = way.strip().partition("   ")
+        yield f"  - {does.strip()}: {how.strip()}" if how else f"  - {does}"
 
 
 def _row(change: Change) -> str:
@@ -185,7 +197,7 @@ def _details(change: Change) -> str:
     diffs = []
     for edit in change.edits:
         if is_body(edit.name) and edit.before is not None:
-            lines = list(body_diff(edit.before, edit.after))
+            lines = [str(line) for line in body_diff(edit.before, body_after(edit))]
             diffs += [f"@@ {edit.name} @@", *lines] if lines else []
     if not diffs:
         return ""

@@ -151,7 +151,10 @@ def _painted(text: str) -> str:
 
 
 def _paint(line: str) -> str:
+    """Colour a line by its sign, unless it has its colours already."""
     bare = line.lstrip()
+    if "\x1b[" in line:
+        return line
     if len(bare) > 1 and bare[1] == " " and bare[0] in PAINT:
         return click.style(line, fg=PAINT[bare[0]])
     return click.style(line, fg="red") if bare.startswith("error:") else line

@@ -244,10 +244,11 @@ def status(detailed_exitcode: bool, format: str, **options: Any) -> int:
     planned = planning.plan(config, target, _asked((), {}))
     say(planned.heading)
     stands = planned.plan.stands
+    edits = planning.edited_in_intercom(planned)
     if format == "json":
-        hand_out(formats.stands_as_json(stands))
+        hand_out(formats.stands_as_json(stands, edits))
     else:
-        say("\n" + wording.status_as_text(stands))
+        say("\n" + wording.status_as_text(stands, edits, full=bool(option("verbose"))))
     moved = planned.plan.changes or any(
         stand.standing not in ("settled", "unmanaged") for stand in stands
     )
@@ -341,23 +342,3 @@ def _write_report(report: Report, path: Path) -> None:
         path.write_text(reporting.report_as_json(report), encoding="utf-8")
     except OSError as error:
         raise PublisherError(f"cannot write {path}: {error.strerror}.") from error
-
-
-@publisher.command()
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option("--adopt", is_flag=True, help="Link files to what stands live and says the same.")
-@common
-def pull(keys: tuple[str, ...], adopt: bool, **options: Any) -> int:
-    """Link existing files to existing articles (with --adopt); nothing live is changed."""
-    from publisher.workflow import adopting
-
-    config, target = targeted(options)
-    if not adopt:
-        raise ConfigError("pull needs --adopt: fetching live articles into files is to come.")
-    heading, outcome = adopting.adopt(config, target, frozenset(keys))
-    say(heading)
-    for each in outcome:
-        say(adopting.adoption_line(each))
-    differing = sum(bool(each.differs) for each in outcome)
-    say(f"{len(outcome) - differing} adopted, {differing} left alone.")
-    return errors.STALE if differing else errors.FINE

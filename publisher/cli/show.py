@@ -7,8 +7,9 @@ shown as a diff of the prose, never of HTML.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from publisher.cli.diffs import terminal_lines
 from publisher.model import Problem
 from publisher.plan import words
 from publisher.plan.changes import (
@@ -23,7 +24,8 @@ from publisher.plan.changes import (
     Stand,
 )
 from publisher.plan.diff import is_body
-from publisher.plan.prose import body_diff
+from publisher.plan.prose import Diff, body_diff
+from publisher.plan.readable import body_after
 
 SIGNS = {"create": "+", "update": "~", "move": ">", "publish": "^", "unpublish": "v", "delete": "-"}
 STAGES = {
@@ -36,6 +38,10 @@ STAGES = {
 MARKS = {"error": "!", "warning": "·"}
 LOUD = ("conflict", "gone", "drift", "protected", "removed")
 LONGEST_DIFF = 60
+SHORT_DIFF = 12
+"""Lines of a body's diff in a plan, and below a line of `status`."""
+SAME = "(nothing changes that a reader would see)"
+ELSEWHERE = "(the same words; a link leads somewhere else)"
 STUCK = "Nothing can be changed until the conflicts below are settled."
 
 
@@ -101,7 +107,7 @@ def _notices(notices: Sequence[Problem]) -> Iterator[str]:
 def notice_line(notice: Problem) -> str:
     """One notice: its rule, where, what, and what to do."""
     place = f"{notice.spot}: " if notice.spot and notice.spot.path else ""
-    advice = f"\n    {notice.advice}" if notice.advice else ""
+    advice = "".join(f"\n    {line}" for line in notice.advice.splitlines())
     return f"{notice.rule}: {place}{notice.what}{advice}"
 
 
@@ -115,25 +121,31 @@ def _change(change: Change, *, full: bool) -> Iterator[str]:
     if change.path:
         yield f"      {change.path}"
     for edit in change.edits:
-        yield from _edit(edit, full=full)
+        yield from _edit(edit, ELSEWHERE if change.cause == "link" else SAME, full=full)
 
 
-def _edit(edit: Edit, *, full: bool) -> Iterator[str]:
+def _edit(edit: Edit, same: str, *, full: bool) -> Iterator[str]:
+    """One field; `same` is said of a body in which no words change."""
     if edit.before is None:
         return
     if not is_body(edit.name):
         yield f"      {edit.name}: {edit.before or '(empty)'} → {edit.after or '(empty)'}"
         return
-    lines = list(body_diff(edit.before, edit.after))
-    if not lines:
-        yield f"      {edit.name}: only links, images or structure change"
-    else:
-        yield f"      {edit.name}:"
-    shown = lines if full else lines[:LONGEST_DIFF]
-    yield from (f"      {line}" for line in shown)
+    diff = body_diff(edit.before, body_after(edit))
+    if all(line.sign == "i" for line in diff):
+        yield f"      {edit.name}: {' '.join(line.text for line in diff) or same}"
+        return
+    yield f"      {edit.name}:"
+    lines = list(terminal_lines(diff, full=full))
+    yield from (f"      {line}" for line in shortened(lines, LONGEST_DIFF, full=full))
+
+
+def shortened(lines: Sequence[str], most: int, *, full: bool) -> Iterator[str]:
+    """As many lines as there is room for, and how many there would be."""
+    shown = lines if full else lines[:most]
+    yield from shown
     if len(lines) > len(shown):
-        more = words.counted(len(lines) - len(shown), "more line")
-        yield f"      … {more} (-v shows them)"
+        yield f"… {words.counted(len(lines) - len(shown), 'more line')} (-v shows them)"
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:
@@ -144,7 +156,7 @@ def problems_as_text(problems: Iterable[Problem]) -> str:
 def problem_line(problem: Problem) -> str:
     """One finding."""
     place = f"{problem.spot}: " if problem.spot and problem.spot.path else ""
-    advice = f" {problem.advice}" if problem.advice else ""
+    advice = f" {' '.join(problem.advice.split())}" if problem.advice else ""
     return f"{place}{problem.severity}[{problem.rule}] {problem.what}{advice}"
 
 
@@ -158,9 +170,18 @@ def findings_line(problems: Sequence[Problem], files: int) -> str:
     return f"{read} read: {words.counted(errors, 'error')}, {words.counted(warned, 'warning')}."
 
 
-def status_as_text(stands: Sequence[Stand]) -> str:
-    """Everything that is not settled, one per line, and how many there are of each."""
-    lines = [_stand(stand) for stand in stands if stand.standing != "settled"]
+def status_as_text(
+    stands: Sequence[Stand], edits: Mapping[Stand, Diff], *, full: bool = False
+) -> str:
+    """Everything that is not settled, one per line, and how many there are of each.
+
+    edits  what was changed in Intercom, as a diff; shown below the line it belongs to.
+    """
+    lines = []
+    for stand in (stand for stand in stands if stand.standing != "settled"):
+        diff = list(terminal_lines(edits.get(stand, ()), full=full))
+        shown = shortened(diff, SHORT_DIFF, full=full)
+        lines += [_stand(stand), *(f"      {line}" for line in shown)]
     names = ("settled", "update", "drift", "conflict", "gone", "unmanaged")
     labels = {"update": "to update", "drift": "drifted", "conflict": "conflicting"}
     counts = [

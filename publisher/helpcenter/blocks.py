@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -100,6 +101,20 @@ def style(declarations: dict[str, str]) -> str:
     return " ".join(f"{name}: {attribute(value)};" for name, value in declarations.items())
 
 
+def scheme_of(address: str) -> str:
+    """Return the scheme of an address, as browsers find it, or ""."""
+    scheme, colon, _ = "".join(address.split()).lower().partition(":")
+    return scheme if colon and scheme.isalpha() else ""
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address, or "" when it names none that can be read."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 def wrapped(pieces: Iterable[Piece], before: str, after: str) -> list[Piece]:
     """Put tags round each run of text; blocks among it are let out."""
     result: list[Piece] = []
@@ -135,3 +150,11 @@ def rows(table: LexborNode) -> Iterator[LexborNode]:
     for part in table.iter():
         if part.tag in ("thead", "tbody", "tfoot"):
             yield from parts(part, "tr")
+
+
+def is_ragged(table: LexborNode) -> bool:
+    """Say whether rows have unequally many cells; with cells that span others nobody can tell."""
+    cells = [[cell for cell in row.iter() if cell.tag in ("td", "th")] for row in rows(table)]
+    if any({"colspan", "rowspan"} & cell.attributes.keys() for row in cells for cell in row):
+        return False
+    return len({len(row) for row in cells}) > 1

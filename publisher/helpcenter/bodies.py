@@ -20,7 +20,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -39,10 +38,13 @@ from publisher.helpcenter.blocks import (
     classes,
     declarations,
     escape,
+    host_of,
+    is_ragged,
     joined,
     line_break,
     parts,
     rows,
+    scheme_of,
     settled,
     style,
     wrapped,
@@ -200,7 +202,7 @@ class Tidier:
 
     def _link(self, node: LexborNode, where: Where) -> list[Piece]:
         address = (node.attributes.get("href") or "").strip()
-        if urlsplit(address.lower()).scheme in ("javascript", "vbscript", "data"):
+        if scheme_of(address) in ("javascript", "vbscript", "data"):
             address = ""
         href = f'href="{attribute(address)}" ' if address else ""
         pieces = self._within(node, where._replace(link=address))
@@ -210,13 +212,13 @@ class Tidier:
 
     def _image(self, node: LexborNode, where: Where) -> Block:
         given = node.attributes
-        image = f'<img src="{attribute(self.habits.host(given.get("src") or ""))}"'
+        source = given.get("src") or ""
+        if not host_of(source):
+            raise invalid(f"Image source must be an absolute URL: {source[:80]}", "body")
+        image = f'<img src="{attribute(self.habits.host(source))}"'
         if given.get("alt"):
             image += f' alt="{attribute(str(given["alt"]))}"'
-        for name in ("width", "height"):
-            if (given.get(name) or "").isdigit():
-                image += f' {name}="{given[name]}"'
-        image += ">"
+        image += ">"  # neither size nor title: they are the server's own, if any
         if where.link:
             image = f'<a target="_blank" href="{attribute(where.link)}">{image}</a>'
         return Block(f'<div class="intercom-container{where.align}">{image}</div>')
@@ -306,6 +308,8 @@ class Tidier:
         cells = "".join(f"<tr>{self._cells(row, inside)}</tr>" for row in rows(node))
         if "<td" not in cells:
             raise invalid("Tables must have at least one row and one cell", "body")
+        if is_ragged(node):
+            raise invalid("Rows of a table must have equally many cells", "body")
         styled = _style_attribute(node, where)
         table = f'<table role="presentation"{styled}><tbody>{cells}</tbody></table>'
         boxed = f'<div class="intercom-interblocks-table-container">{table}</div>'
@@ -357,7 +361,7 @@ class Tidier:
 
     def _frame(self, node: LexborNode, where: Where) -> list[Block]:
         address = (node.attributes.get("src") or "").strip()
-        host = urlsplit(address).hostname or ""
+        host = host_of(address)
         if not any(host == name or host.endswith(f".{name}") for name in _PLAYERS):
             raise invalid(f"iframe source is not supported: {address[:200]}", "body")
         frame = f'<iframe src="{attribute(address)}"{_PLAYER}></iframe>'

@@ -16,12 +16,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from publisher.helpcenter import api, bodies, fin, markdown, people, quirks, shown
+from publisher.helpcenter import api, bodies, fin, markdown, people, quirks, rewriting, shown
 from publisher.helpcenter.answers import not_found
 from publisher.helpcenter.asks import LOCALES, Ask
 from publisher.helpcenter.calls import Calls
 from publisher.helpcenter.faults import Faults
-from publisher.helpcenter.images import Images, with_sizes
+from publisher.helpcenter.images import Images
 from publisher.helpcenter.store import FIRST_ID, Row, Store
 from publisher.helpcenter.versions import Version, version
 
@@ -101,6 +101,7 @@ class HelpCenter(people.ByHand):
             unreachable=self.faults.hits_image,
             look_up=self.asset_lookup,
             by_name="image-cache-by-name" in self.quirks,
+            copied="images-not-copied" not in self.quirks,
         )
         self._door = api.Door(center=self)
         self._as_markdown = functools.lru_cache(maxsize=4096)(markdown.from_html)
@@ -266,12 +267,11 @@ class HelpCenter(people.ByHand):
     def rewrite_everything(self, kind: str = "image-sizes") -> int:
         """Change the markup of all kept bodies, as a new release of Intercom's server did.
 
-        kind   "image-sizes": width, height and style on images; "paragraphs": a class on
-               every paragraph, which stands for any additive change.
+        kind   a name from `rewriting.REWRITES`, or "everything": all of them, one after another.
 
         Returns how many articles changed; `updated_at` of none does.
         """
-        change = {"image-sizes": with_sizes, "paragraphs": _with_paragraph_class}[kind]
+        change = rewriting.rewrite(kind)
         changed = 0
         with self.store.writing():
             for row in self.store.all("article"):
@@ -281,7 +281,3 @@ class HelpCenter(people.ByHand):
                 changed += before != [content["body"] for content in row["contents"].values()]
                 self.store.put("article", row)
         return changed
-
-
-def _with_paragraph_class(body: str) -> str:
-    return body.replace('<p class="no-margin">', '<p class="intercom-align-left no-margin">')

@@ -48,6 +48,7 @@ class Images:
     unreachable   says whether fetching that address is to fail.
     look_up       bytes of an address, or None when it is not known here.
     by_name       the cache knows images by file name instead of by address.
+    copied        whether what was fetched is kept here at all.
     """
 
     store: Store
@@ -57,10 +58,13 @@ class Images:
     unreachable: Callable[[str], bool]
     look_up: Callable[[str], bytes | None] | None = None
     by_name: bool = False
+    copied: bool = True
     _reads: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def host(self, url: str) -> str:
         """Fetch `url` and return its address on the network, without a query.
+
+        Where nothing is copied, that is the address it came with.
 
         Raises Refusal when it is not absolute http(s), or cannot be fetched: the guide
         says that then the whole request fails with 400.
@@ -72,6 +76,8 @@ class Images:
             return self._adopt(url)
         if self.unreachable(url):
             raise invalid(f"Image could not be downloaded: {url[:200]}", "body")
+        if not self.copied:
+            return url
         name = unquote(parts.path.rpartition("/")[2]) or "image"
         known_as = name if self.by_name else url
         path = self.store.image_path(known_as) or self._fetch(url, name, known_as)

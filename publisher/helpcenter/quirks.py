@@ -54,6 +54,8 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
         "to the write (seen on 359 of 403 images, updated_at unchanged)",
         "image-cache-by-name": "an image whose file name was fetched before is not fetched "
         "again, whatever its address (reported)",
+        "images-not-copied": "images stay where they are and keep the address they were sent "
+        "with; the guide says that each is fetched and copied",
         # collections
         "collection-type-absent": "up to 2.9 collections do not say their type",
         "collection-type-present": "from 2.10 on collections say their type (newest Preview docs)",

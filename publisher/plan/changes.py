@@ -7,7 +7,7 @@ a collection's key, a body holds `article:KEY` and `asset:DIGEST/NAME` reference
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -44,6 +44,8 @@ class Edit:
     source   digest of the author's text it comes from, to be remembered.
     path, lines   the file, and for a body the line of each of its blocks.
     withdraws     it hides something because its file is gone; what it was is remembered.
+    headings      of a body: our id of a renamed heading → the one it keeps.
+    plain         of a body: references that lead nowhere yet, so that their text stays plain.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Edit:
     path: str = ""
     lines: tuple[int, ...] = ()
     withdraws: bool = False
+    headings: Mapping[str, str] = field(default_factory=dict)
+    plain: tuple[str, ...] = ()
 
     @property
     def locale(self) -> str:
@@ -68,7 +72,7 @@ class Change:
     stage    where its main step belongs.
     relink   its body links to something that gets its address only in this plan.
     expects  per field to be written: digest of what is live now; apply refuses if it moved.
-    blocks   per locale: digests of the author's blocks, to be remembered.
+    blocks   per locale: digests of the author's blocks as they will have been sent.
     """
 
     verb: Verb
@@ -103,7 +107,8 @@ class Upkeep:
 
     was     the key the entry has now, when the file was renamed.
     forget  the thing is neither in the repository nor in Intercom any more.
-    sent, seen, raw, source   what the entry learns where both sides agree without our doing.
+    sent, seen, raw, source, blocks, shown, headings
+            what the entry learns where both sides agree without our doing.
     """
 
     ref: Ref
@@ -115,6 +120,9 @@ class Upkeep:
     seen: Mapping[str, Digest] = field(default_factory=dict)
     raw: Mapping[str, Digest] = field(default_factory=dict)
     source: Mapping[str, Digest] = field(default_factory=dict)
+    blocks: Mapping[str, tuple[Digest, ...]] = field(default_factory=dict)
+    shown: Mapping[str, tuple[Digest, ...]] = field(default_factory=dict)
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +135,17 @@ class Stand:
     title: str = ""
     url: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """What stands live, unmanaged, where a thing of ours would be created.
+
+    headings  by locale: our id of a heading → Intercom's, where something links to one.
+    """
+
+    id: RemoteId
+    headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +172,7 @@ class Plan:
     stopped   why nothing of this plan may be applied (too many removals), or "".
     shielded  keys that would be removed but for `protect`.
     requests  estimate of the calls an apply makes.
+    beside    twins that are not adopted yet: links lead to them, and nothing else touches them.
     """
 
     origin: Origin
@@ -166,6 +186,7 @@ class Plan:
     shielded: tuple[Key, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     requests: int = 0
+    beside: Mapping[Ref, Twin] = field(default_factory=dict)
 
     def count(self, rule: str) -> int:
         """How many notices of a rule there are."""
@@ -181,6 +202,7 @@ class Policy:
     only            limit the plan to these keys; empty: everything.
     manage          globs over keys; nothing outside is planned. Empty: no bounds.
     author          remote id of the author of new articles.
+    asset_url       gives the public URL of an image, or None when there is no place for it.
     """
 
     on_removed: Literal["report", "draft", "delete"] = "report"
@@ -195,6 +217,7 @@ class Policy:
     author: str = ""
     help_center: RemoteId | None = None
     default_state: State = "published"
+    asset_url: Callable[[Asset], str | None] = lambda asset: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

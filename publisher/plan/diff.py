@@ -23,9 +23,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from publisher.body import canonical, refs
+from publisher.body.vocabulary import is_intercom_image
 from publisher.model import (
     Article,
     Digest,
@@ -40,6 +41,7 @@ from publisher.model import (
 from publisher.plan.addresses import Addresses
 
 Finding = Literal["settled", "update", "drift", "conflict", "rerender"]
+IMAGE = re.compile(r"""<img\s[^<>]*?src="([^"?]*)""")
 SIGNATURE = re.compile(r"""( src="[^"?]*)\?[^"]*""")
 
 
@@ -104,7 +106,32 @@ def raw_digests(live: Live) -> dict[str, Digest]:
 
 def seen_digests(live: Live) -> dict[str, Digest]:
     """What `Entry.seen` keeps of a live thing: every field."""
-    return {name: seen_digest(name, value) for name, value in live.thing.fields().items()}
+    return looked_at(live).seen
+
+
+def shown_blocks(live: Live) -> dict[str, tuple[Digest, ...]]:
+    """What `Entry.shown` keeps of a live thing: by locale, the blocks of every body."""
+    return looked_at(live).shown
+
+
+class Look(NamedTuple):
+    """What `Entry.seen` and `Entry.shown` keep of a live thing."""
+
+    seen: dict[str, Digest]
+    shown: dict[str, tuple[Digest, ...]]
+
+
+def looked_at(live: Live) -> Look:
+    """Both at once: reading a body closely is the slow part."""
+    look = Look({}, {})
+    for name, value in live.thing.fields().items():
+        if not is_body(name):
+            look.seen[name] = digest(value)
+            continue
+        blocks = canonical.blocks(value)
+        look.seen[name] = digest("".join(blocks))
+        look.shown[locale_of(name, live.thing)] = tuple(digest(block) for block in blocks)
+    return look
 
 
 def judge(
@@ -127,7 +154,7 @@ def judge(
         found = _finding(name, ours, theirs, value == shown.get(name))
         if found.finding == "conflict" and is_body(name):
             said = _bound(value, locale_of(name, thing), addresses)
-            if canonical.same(said, shown.get(name, "")):
+            if _says_the_same(said, shown.get(name, "")):
                 found = FieldFinding(name=name, finding="settled", agreed=True)
         findings.append(found)
     for name in entry.seen:
@@ -137,9 +164,18 @@ def judge(
     return findings
 
 
+def _says_the_same(said: str, shown: str) -> bool:
+    """Whether two bodies are equal, and show the same bytes where Intercom holds the image.
+
+    Its name does not tell: what was uploaded in the editor as `card.png` is called that.
+    """
+    held = {url for url in IMAGE.findall(said) if is_intercom_image(url)}
+    return held <= set(IMAGE.findall(shown)) and canonical.same(said, shown)
+
+
 def _bound(html: str, locale: str, addresses: Addresses) -> str:
     """A body as it would stand live; of an image's address only the file name counts."""
-    named = addresses.with_assets(lambda asset: asset.public_name)
+    named = addresses.with_assets(lambda asset: addresses.asset_url(asset) or asset.public_name)
     return refs.bind(html, named.url(locale)).html
 
 
@@ -245,13 +281,17 @@ def our_headings(bodies: Fields) -> dict[str, tuple[str, ...]]:
 
 
 def heading_ids(ours: Mapping[str, Sequence[str]], live: Live) -> dict[str, dict[str, str]]:
-    """Our heading ids → Intercom's, where they differ, for each locale of `our_headings`."""
+    """Our heading ids → Intercom's, where they differ, for each locale of `our_headings`.
+
+    Where it shows more or fewer headings than we sent, nobody can tell which is which.
+    """
     shown = live.thing.fields()
     found = {}
     for locale, mine in ours.items():
         theirs = canonical.heading_ids(shown.get(f"{locale}.body", ""))
-        pairs = zip(mine, theirs, strict=True) if len(mine) == len(theirs) else ()
-        found[locale] = {m: t for m, t in pairs if m and t and t != m}
+        if len(mine) == len(theirs):
+            pairs = zip(mine, theirs, strict=True)
+            found[locale] = {m: t for m, t in pairs if m and t and t != m}
     return found
 
 

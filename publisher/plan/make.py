@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from publisher.body import refs
+from publisher.body.vocabulary import is_intercom_image
 from publisher.model import (
     Abilities,
     Article,
     Asset,
+    Digest,
     Entry,
     ExternalPage,
     Live,
@@ -23,7 +25,7 @@ from publisher.model import (
     Ref,
     Thing,
 )
-from publisher.plan import notices, refusals, renames, stages, words
+from publisher.plan import notices, refusals, renames, stages, unmanaged, words
 from publisher.plan.changes import (
     BIRTHS,
     BODIES,
@@ -37,27 +39,28 @@ from publisher.plan.changes import (
     Plan,
     Policy,
     Readers,
-    Stand,
-    Standing,
     Upkeep,
     Verb,
     Wanted,
 )
 from publisher.plan.diff import (
+    Blocks,
     FieldFinding,
     is_body,
     is_state,
     learnt,
     locale_of,
+    looked_at,
     raw_digests,
-    seen_digests,
     sent_digest,
     source_of,
 )
 from publisher.plan.notices import title_of
 from publisher.plan.readable import display
 from publisher.plan.removals import expected, is_shared, limit_exceeded, plan_removals, removed
-from publisher.plan.view import RemoteRef, View, look, twin_of
+from publisher.plan.stands import stands
+from publisher.plan.strangers import in_order, twin_of
+from publisher.plan.view import RemoteRef, View, look
 from publisher.plan.wanted import home_of, states_before, wanted_fields
 
 
@@ -73,7 +76,7 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
 ) -> Plan:
     """Return the plan that makes what is live what is wanted. Pure: asks nobody, writes nothing."""
     view = look(wanted.site, observed, gone, entries, policy)
-    found = [item for ref in _in_order(view) for item in _plan_thing(ref, view, abilities)]
+    found = [item for ref in in_order(view.site) for item in _plan_thing(ref, view, abilities)]
     found += plan_removals(view)
     found += notices.dropped_locales(view)
     found += notices.plain_links(view)
@@ -85,23 +88,20 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
         changes=tuple(sorted(changes, key=_position)),
         notices=(
             *wanted.problems,
-            *notices.introduction(view),
+            *unmanaged.introduction(view),
             *notices.renderer(said),
+            *notices.raised_headings(changes),
             *notices.others(said),
         ),
         upkeep=tuple(_upkeep(view)),
         assets=_assets(changes, view),
-        stands=tuple(_stands(view, changes)),
+        stands=tuple(stands(view, changes)),
         stopped=limit_exceeded(changes, view),
         shielded=tuple(r.key for r in removed(view) if view.entries[r].protect),
+        beside=view.beside,
     )
     plan = replace(plan, counts=_counts(plan, view))
     return replace(plan, requests=stages.estimated_requests(plan))
-
-
-def _in_order(view: View) -> list[Ref]:
-    order = {"source": 0, "collection": 1, "article": 2, "page": 3}
-    return sorted(view.site.things, key=lambda r: (order[r.kind], r.key.count("/"), r.key))
 
 
 def _plan_thing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | Problem]:
@@ -114,7 +114,7 @@ def _plan_thing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change |
     elif ref in view.gone and not view.overwrites(ref):
         yield notices.gone(ref, view)
     elif twin := twin_of(ref, view):
-        yield notices.twin_conflict(ref, twin, view)
+        yield unmanaged.twin_conflict(ref, twin, view)
     elif home := home_of(view.site.things[ref]):
         yield notices.homeless(ref, home, view)
 
@@ -125,7 +125,7 @@ def _plan_thing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change |
 def _creation(ref: Ref, view: View) -> Change:
     thing = view.site.things[ref]
     fields = _display_parents(wanted_fields(ref, view), thing)
-    edits = tuple(_edit(name, None, value, thing, view) for name, value in fields.items())
+    edits = tuple(_edit(name, None, value, ref, view) for name, value in fields.items())
     locales = [name for name in fields if name.endswith(".title")]
     why = f"new {words.NOUNS[ref.kind][0]}"
     if ref in view.gone:
@@ -148,7 +148,7 @@ def _creation(ref: Ref, view: View) -> Change:
         readers=_readers(fields),
         why=why,
         edits=edits,
-        blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
+        blocks=renames.blocks_of(thing),
         relink=_waits(edits, thing, view),
         protect=thing.protect,
     )
@@ -183,7 +183,7 @@ def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | P
         elif refusal.what:
             yield refusal
     yield from notices.standing_notices(ref, findings, view)
-    writes = [f for f in findings if _is_written(f, ref, view)]
+    writes = [f for f in findings if view.writes(ref, f)]
     if writes and live.pending and not view.overwrites(ref):
         yield notices.pending(ref, view)
     elif writes and thing.protect and _unpublishes(writes, fields, live):
@@ -214,16 +214,6 @@ def _following_home(finding: FieldFinding, ref: Ref, view: View) -> FieldFinding
     return finding
 
 
-def _is_written(finding: FieldFinding, ref: Ref, view: View) -> bool:
-    if finding.finding == "update":
-        return True
-    if finding.finding == "rerender":
-        return view.policy.rerender
-    if finding.finding in ("drift", "conflict"):
-        return view.may_replace(ref)
-    return False
-
-
 def _unpublishes(writes: Iterable[FieldFinding], fields: Mapping[str, str], live: Live) -> bool:
     shown = live.thing.fields()
     return any(
@@ -237,7 +227,7 @@ def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: 
     shown = live.thing.fields()
     states = {name: shown[name] for name in shown if is_state(name)} if live.pending else {}
     values = {**states, **states_before(ref, view), **_display_parents(fields, thing)}
-    edits = tuple(_edit(f.name, shown.get(f.name), values[f.name], thing, view) for f in writes)
+    edits = tuple(_edit(f.name, shown.get(f.name), values[f.name], ref, view) for f in writes)
     verb = _verb(edits)
     cause = _cause(writes)
     return Change(
@@ -257,10 +247,25 @@ def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: 
         why=_why(verb, edits, writes, view, thing),
         edits=edits,
         expects=expected((edit.name for edit in edits), live),
-        blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
+        blocks=_blocks(ref, writes, view),
         relink=_waits(edits, thing, view),
         protect=thing.protect,
     )
+
+
+def _blocks(ref: Ref, writes: Iterable[FieldFinding], view: View) -> dict[str, tuple[Digest, ...]]:
+    """Blocks as they will have been sent: of a text that is left alone, as it was sent before."""
+    thing, known = view.site.things[ref], view.entries[ref].blocks
+    written = {finding.name for finding in writes}
+    left = {
+        locale_of(found.name, thing)
+        for found in view.findings[ref]
+        if found.finding in ("conflict", "rerender") and found.name not in written
+    }
+    return {
+        locale: tuple(known.get(locale, blocks)) if locale in left else blocks
+        for locale, blocks in renames.blocks_of(thing).items()
+    }
 
 
 def _path(edits: Iterable[Edit], thing: Thing) -> str:
@@ -335,7 +340,8 @@ def _readers_of_update(edits: Iterable[Edit], shown: Mapping[str, str]) -> Reade
     return "at once" if "published" in states else "draft"
 
 
-def _edit(name: str, before: str | None, after: str, thing: Thing, view: View) -> Edit:
+def _edit(name: str, before: str | None, after: str, ref: Ref, view: View) -> Edit:
+    thing = view.site.things[ref]
     locale = locale_of(name, thing)
     path = thing.spot.path
     lines: tuple[int, ...] = ()
@@ -352,7 +358,15 @@ def _edit(name: str, before: str | None, after: str, thing: Thing, view: View) -
         source=source_of(name, thing) if is_body(name) else "",
         path=path,
         lines=lines,
+        headings=view.kept.get(ref, {}).get(locale, {}) if is_body(name) else {},
+        plain=_plain(after, locale, view) if is_body(name) else (),
     )
+
+
+def _plain(html: str, locale: str, view: View) -> tuple[str, ...]:
+    leads = view.addresses.identity(locale)
+    found = dict.fromkeys(refs.references(html))
+    return tuple(refs.spell(each) for each in found if leads(each) is None)
 
 
 def _waits(edits: Iterable[Edit], thing: Thing, view: View) -> bool:
@@ -399,7 +413,13 @@ def _assets(changes: Iterable[Change], view: View) -> tuple[Asset, ...]:
         for reference in refs.references(edit.after)
         if reference.kind == "asset"
     }
-    return tuple(view.site.assets[token] for token in sorted(shown) if token in view.site.assets)
+    found = (view.site.assets[token] for token in sorted(shown) if token in view.site.assets)
+    return tuple(asset for asset in found if not _is_held(asset, view))
+
+
+def _is_held(asset: Asset, view: View) -> bool:
+    """Whether Intercom has the image already, so that nobody needs to upload it."""
+    return is_intercom_image(view.addresses.asset_url(asset) or "")
 
 
 def _upkeep(view: View) -> Iterator[Upkeep]:
@@ -422,17 +442,25 @@ def _corrected(ref: Ref, was: Ref | None, thing: Thing, agreed: list[str], view:
     )
     if not agreed:
         return item
-    fields, live = wanted_fields(ref, view), view.live[ref]
+    fields, look = wanted_fields(ref, view), looked_at(view.live[ref])
     bodies = [name for name in agreed if is_body(name)]
+    locales = {locale_of(name, thing) for name in bodies}
     sent = {n: sent_digest(n, fields[n], locale_of(n, thing), view.addresses) for n in agreed}
     learns = [learnt(name, fields[name], thing, view.addresses) for name in bodies]
     return replace(
         item,
         sent=sent,
-        seen={name: seen for name, seen in seen_digests(live).items() if name in agreed},
-        raw={name: raw for name, raw in raw_digests(live).items() if name in agreed},
+        seen={name: seen for name, seen in look.seen.items() if name in agreed},
+        raw={n: raw for n, raw in raw_digests(view.live[ref]).items() if n in agreed},
         source={name: value for each in learns for name, value in each.items()},
+        blocks=_of_locales(renames.blocks_of(thing), locales) if bodies else {},
+        shown=_of_locales(look.shown, locales),
+        headings={n: ids for n, ids in view.kept.get(ref, {}).items() if n in locales},
     )
+
+
+def _of_locales(blocks: Blocks, locales: Iterable[str]) -> dict[str, tuple[Digest, ...]]:
+    return {locale: tuple(blocks[locale]) for locale in sorted(locales) if locale in blocks}
 
 
 def _counts(plan: Plan, view: View) -> dict[str, int]:
@@ -447,46 +475,3 @@ def _counts(plan: Plan, view: View) -> dict[str, int]:
     counts["unmanaged"] = len(view.strangers)
     counts["unchanged"] = sum(ref in view.live and ref not in changed for ref in view.site.things)
     return counts
-
-
-def _stands(view: View, changes: Iterable[Change]) -> Iterator[Stand]:
-    by_ref = {change.ref: change for change in changes}
-    for ref in _in_order(view):
-        thing = view.site.things[ref]
-        live = view.live.get(ref)
-        locales = list(thing.translations) if isinstance(thing, Article) else [""]
-        for locale in locales:
-            standing, why = _stand(ref, locale, view, by_ref.get(ref))
-            url = (live.urls.get(locale) or "") if live else ""
-            yield Stand(
-                ref=ref,
-                standing=standing,
-                locale=locale,
-                title=title_of(thing, view),
-                url=url,
-                why=why,
-            )
-    for live in view.strangers:
-        yield Stand(
-            ref=Ref(live.thing.kind, live.thing.key),
-            standing="unmanaged",
-            title=title_of(live.thing, view),
-            url=next(iter(live.urls.values()), ""),
-        )
-
-
-def _stand(ref: Ref, locale: str, view: View, change: Change | None) -> tuple[Standing, str]:
-    if ref in view.gone:
-        return "gone", "deleted in Intercom"
-    if ref not in view.live:
-        return ("update", change.why) if change else ("conflict", "not created")
-    found = [
-        f
-        for f in view.findings[ref]
-        if "." not in f.name or not locale or f.name.partition(".")[0] == locale
-    ]
-    for standing in ("conflict", "drift", "update"):
-        names = [f.name for f in found if f.finding == standing]
-        if names:
-            return standing, words.changed(names)
-    return "settled", ""

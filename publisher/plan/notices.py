@@ -1,4 +1,4 @@
-"""Everything a plan says without doing it: drift, conflict, gone, unmanaged, left alone."""
+"""Everything a plan says of managed things without doing it: drift, conflict, gone, left alone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from publisher.body import canonical, refs
+from publisher.body import canonical, headings, refs
+from publisher.body.reader import read
 from publisher.body.refs import Reference
-from publisher.model import Article, ExternalPage, Live, Locale, Problem, Ref, Spot, Thing
+from publisher.model import Article, ExternalPage, Locale, Problem, Ref, Spot, Thing
 from publisher.plan import promises, words
-from publisher.plan.changes import Change
+from publisher.plan.changes import Change, Edit
 from publisher.plan.diff import FieldFinding, is_body, locale_of
 from publisher.plan.removals import in_unlisted_locale, unpublishing
 from publisher.plan.view import View
@@ -22,18 +23,11 @@ def title_of(thing: Thing, view: View) -> str:
     return fields.get(default) or fields.get("title") or fields.get("url") or thing.key
 
 
-def twin_conflict(ref: Ref, twin: Live, view: View) -> Problem:
-    thing = view.site.things[ref]
-    url = next(iter(twin.urls.values()), "")
-    place = f" ({url})" if url else ""
-    return Problem(
-        rule="conflict",
-        severity="error",
-        spot=thing.spot,
-        what=f"“{title_of(thing, view)}” already stands in the help center{place} and is not "
-        "managed from here; a second one is not created.",
-        advice=f"To link this file to it: publisher pull --adopt {name_of(ref, view)}",
-    )
+def ways(*choices: tuple[str, str]) -> str:
+    """Ways out, one per line: what it does, and the command. A way without a command is none."""
+    choices = tuple(choice for choice in choices if choice[1])
+    width = max(len(does) for does, _ in choices)
+    return "\n".join(f"{does:{width}}   {command}" for does, command in choices)
 
 
 def name_of(ref: Ref, view: View) -> str:
@@ -66,8 +60,12 @@ def _edited_live(rule: str, ref: Ref, names: list[str], view: View) -> Problem:
         severity="error" if fails else "warning",
         spot=_spot_of(ref, names[0], view),
         what=f"{ref.key}: {words.listed(words.field(n) for n in names)} changed in Intercom"
-        f"{both} since the last apply; {kept}." + (f" See {url}." if url else ""),
-        advice=f"To replace it with yours: publisher apply --overwrite {name}",
+        f"{both} since the last apply; {kept}.",
+        advice=ways(
+            ("look at it", url),
+            ("bring both together" if both else "keep it", f"publisher pull {name}"),
+            ("replace it", f"publisher apply --overwrite {name}"),
+        ),
     )
 
 
@@ -85,7 +83,10 @@ def gone(ref: Ref, view: View) -> Problem:
         severity="error" if view.policy.on_drift == "fail" else "warning",
         spot=view.site.things[ref].spot,
         what=f"{ref.key} was deleted in Intercom; it is not created again.",
-        advice=f"To put it back: publisher apply --overwrite {name_of(ref, view)}",
+        advice=ways(
+            ("remove it here too", f"publisher pull {name_of(ref, view)}"),
+            ("put it back", f"publisher apply --overwrite {name_of(ref, view)}"),
+        ),
     )
 
 
@@ -110,27 +111,6 @@ def protected_unpublish(ref: Ref, view: View) -> Problem:
     )
 
 
-def introduction(view: View) -> Iterator[Problem]:
-    if view.strangers and not view.entries:
-        kinds = [live.thing.kind for live in view.strangers]
-        yield Problem(
-            rule="first-contact",
-            severity="warning",
-            what=f"the ledger is empty, but the help center is not: it has "
-            f"{words.kinds_counted(kinds)} that this repository does not know.",
-            advice="They are left alone. If they should be managed from here: "
-            "publisher pull --adopt",
-        )
-    elif view.strangers:
-        kinds = [live.thing.kind for live in view.strangers]
-        yield Problem(
-            rule="unmanaged",
-            severity="warning",
-            what=f"{words.kinds_counted(kinds)} in the help center are not managed from here; "
-            "they are left alone.",
-        )
-
-
 def renderer(notices: Iterable[Problem]) -> Iterator[Problem]:
     """One line for all bodies that only a newer renderer would spell differently."""
     keys = [notice.what for notice in notices if notice.rule == "renderer"]
@@ -146,6 +126,32 @@ def renderer(notices: Iterable[Problem]) -> Iterator[Problem]:
 
 def others(notices: Iterable[Problem]) -> Iterator[Problem]:
     return (notice for notice in notices if notice.rule != "renderer")
+
+
+def raised_headings(changes: Iterable[Change]) -> Iterator[Problem]:
+    """Say it where a body that was written in Intercom gets all its headings one level higher.
+
+    Intercom wants the shallowest heading to be the highest and leaves an article as its editor
+    wrote it until somebody sends it again.
+    Source: reference "How Intercom really treats article bodies", §3.1.
+    """
+    for change in changes:
+        for edit in change.edits:
+            if not is_body(edit.name) or edit.before is None:
+                continue
+            before, after = (headings.levels_in(read(html)) for html in (edit.before, edit.after))
+            if before and after and after[0] < before[0]:
+                yield _raised(change, edit, before[0] - after[0])
+
+
+def _raised(change: Change, edit: Edit, levels: int) -> Problem:
+    return Problem(
+        rule="headings-raised",
+        severity="warning",
+        spot=Spot(edit.path) if edit.path else None,
+        what=f"{change.ref.key}: sending {words.field(edit.name)} moves all its headings up "
+        f"{words.counted(levels, 'level')}, to where Intercom begins; nobody edited that.",
+    )
 
 
 def dropped_locales(view: View) -> Iterator[Change | Problem]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from publisher.errors import PublisherError
 from publisher.model import Asset, Digest, Key, Problem, Ref, RemoteId, Spot, digest
-from publisher.plan.changes import Change, Edit, Origin, Plan, Upkeep
+from publisher.plan.changes import Change, Edit, Origin, Plan, Twin, Upkeep
 
 FORMAT = "publisher-plan/1"
 LEARNT = ("sent", "seen", "raw", "source")
@@ -64,6 +64,7 @@ def _document(plan: Plan) -> dict[str, Any]:
         "notices": [_notice(notice) for notice in plan.notices],
         "assets": [asdict(asset) for asset in plan.assets],
         "upkeep": [_upkeep(item) for item in plan.upkeep],
+        "beside": [_twin(ref, plan.beside[ref]) for ref in sorted(plan.beside)],
         "shielded": list(plan.shielded),
         "stopped": plan.stopped,
     }
@@ -85,7 +86,7 @@ def _change(change: Change) -> dict[str, Any]:
         "why": change.why,
         "fields": [_edit(edit) for edit in change.edits],
         "expects": dict(change.expects),
-        "blocks": {locale: list(blocks) for locale, blocks in change.blocks.items()},
+        "blocks": _lists(change.blocks),
         "relink": change.relink,
         "protect": change.protect,
     }
@@ -101,6 +102,10 @@ def _edit(edit: Edit) -> dict[str, Any]:
         spelt["lines"] = list(edit.lines)
     if edit.withdraws:
         spelt["withdraws"] = True
+    if edit.headings:
+        spelt["headings"] = dict(edit.headings)
+    if edit.plain:
+        spelt["plain"] = list(edit.plain)
     return spelt
 
 
@@ -123,8 +128,25 @@ def _upkeep(item: Upkeep) -> dict[str, Any]:
         "path": item.path,
         "protect": item.protect,
         "forget": item.forget,
-        "agreed": {name: dict(getattr(item, name)) for name in LEARNT if getattr(item, name)},
+        "agreed": {
+            **{name: dict(getattr(item, name)) for name in LEARNT if getattr(item, name)},
+            **{n: _lists(getattr(item, n)) for n in ("blocks", "shown") if getattr(item, n)},
+            **({"headings": _headings(item.headings)} if item.headings else {}),
+        },
     }
+
+
+def _twin(ref: Ref, twin: Twin) -> dict[str, Any]:
+    headings = {"headings": _headings(twin.headings)} if twin.headings else {}
+    return {"kind": ref.kind, "key": ref.key, "id": twin.id, **headings}
+
+
+def _headings(ids: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {locale: dict(spelt) for locale, spelt in ids.items()}
+
+
+def _lists(blocks: Mapping[str, Iterable[Digest]]) -> dict[str, list[Digest]]:
+    return {locale: list(digests) for locale, digests in blocks.items()}
 
 
 def from_json(text: str) -> Plan:
@@ -170,6 +192,7 @@ def _plan(document: Mapping[str, Any]) -> Plan:
             for row in document["assets"]
         ),
         upkeep=tuple(_read_upkeep(row) for row in document["upkeep"]),
+        beside=dict(_read_twin(row) for row in document["beside"]),
         shielded=tuple(Key(key) for key in document["shielded"]),
         stopped=document["stopped"],
         counts=summary,
@@ -210,14 +233,14 @@ def _read_change(row: Mapping[str, Any]) -> Change:
         why=row["why"],
         edits=tuple(_read_edit(edit) for edit in row["fields"]),
         expects=_mapping(row["expects"]),
-        blocks={locale: _digests(blocks) for locale, blocks in row["blocks"].items()},
+        blocks=_blocks(row["blocks"]),
         relink=row["relink"],
         protect=row["protect"],
     )
 
 
-def _digests(values: Iterable[str]) -> tuple[Digest, ...]:
-    return tuple(Digest(value) for value in values)
+def _blocks(row: Mapping[str, Iterable[str]]) -> dict[str, tuple[Digest, ...]]:
+    return {locale: tuple(map(Digest, blocks)) for locale, blocks in row.items()}
 
 
 def _read_edit(row: Mapping[str, Any]) -> Edit:
@@ -229,6 +252,8 @@ def _read_edit(row: Mapping[str, Any]) -> Edit:
         path=row.get("path", ""),
         lines=tuple(row.get("lines", ())),
         withdraws=bool(row.get("withdraws", False)),
+        headings=dict(row.get("headings", {})),
+        plain=tuple(row.get("plain", ())),
     )
 
 
@@ -243,14 +268,23 @@ def _read_notice(row: Mapping[str, Any]) -> Problem:
 
 
 def _read_upkeep(row: Mapping[str, Any]) -> Upkeep:
+    agreed = row["agreed"]
     return Upkeep(
         ref=Ref(row["kind"], Key(row["key"])),
         was=None if row["was"] is None else Key(row["was"]),
         path=row["path"],
         protect=row["protect"],
         forget=row["forget"],
-        **{name: _mapping(row["agreed"].get(name, {})) for name in LEARNT},
+        blocks=_blocks(agreed.get("blocks", {})),
+        shown=_blocks(agreed.get("shown", {})),
+        headings=_headings(agreed.get("headings", {})),
+        **{name: _mapping(agreed.get(name, {})) for name in LEARNT},
     )
+
+
+def _read_twin(row: Mapping[str, Any]) -> tuple[Ref, Twin]:
+    twin = Twin(id=RemoteId(row["id"]), headings=_headings(row.get("headings", {})))
+    return Ref(row["kind"], Key(row["key"])), twin
 
 
 def _mapping(row: Mapping[str, str]) -> dict[str, Digest]:

@@ -63,6 +63,22 @@ def dropped_locales(ref: Ref, view: View) -> list[Locale]:
     return sorted(sent & set(view.site.locales) - set(thing.translations))
 
 
+def added_locales(ref: Ref, view: View) -> list[Locale]:
+    """Languages that a colleague wrote in Intercom and that no file here ever had."""
+    thing, live = view.site.things.get(ref), view.live.get(ref)
+    if not isinstance(thing, Article) or live is None or not isinstance(live.thing, Article):
+        return []
+    site, sent = view.site, view.entries[ref].sent
+    return [
+        locale
+        for locale, text in live.thing.translations.items()
+        if locale not in thing.translations
+        and f"{locale}.body" not in sent
+        and (text.body or text.title)
+        and (not site.closed or locale in (*site.locales, site.default_locale))
+    ]
+
+
 def _shown(live: Live | None, locale: Locale) -> str:
     """What is live: "draft", "published", or "" for nothing."""
     if live is None or not isinstance(live.thing, Article):

@@ -1,23 +1,159 @@
-"""What changes in a body, as a diff of its prose: never of its HTML."""
+"""What changes in a body, as a diff of what a person reads: never of its HTML.
+
+A line is a paragraph, however long, so a changed line comes as a pair that says which of
+its words changed. What changes beside the words is named in a note of its own.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from difflib import unified_diff
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import chain
+from typing import Literal, NamedTuple
 
-from publisher.body.to_markdown import to_markdown
+from publisher.plan import structure, words
+from publisher.plan.reading import COLOURED, lines_of
 
-CONTEXT = 2
-IMAGE_DIGEST = re.compile(r"\.[0-9a-f]{8}(\.(?:png|jpe?g|gif|svg|webp))")
+CONTEXT = 1
+ALIKE = 0.5
+"""Share of its words that two lines must have in common to be one line that changed."""
+MOST_PAIRS = 400
+"""In a passage with more comparisons of lines than these, a line is compared with one other."""
+_UNSPACED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]"
+_WORD = re.compile(rf"{_UNSPACED}|(?:(?!{_UNSPACED})\w)+|\s+|[^\w\s]")
+"""A word; of scripts that put no spaces between words (Thai, Chinese, Japanese), a letter."""
 
 
-def body_diff(before: str, after: str) -> Iterator[str]:
-    """Yield a diff's lines, which begin with "+", "-" or a blank; none when the prose is equal."""
-    rows = list(unified_diff(_prose(before), _prose(after), n=CONTEXT, lineterm=""))[3:]
-    for row in rows:  # the first three name files and place, which says nothing here
-        yield "    …" if row.startswith("@@") else f"{row[0]} {row[1:]}".rstrip()
+class Segment(NamedTuple):
+    """A stretch of a line; `changed` only where the line on the other side has another."""
+
+    text: str
+    changed: bool = False
 
 
-def _prose(html: str) -> list[str]:
-    return IMAGE_DIGEST.sub(r"\1", to_markdown(html)).splitlines()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffLine:
+    """One line: taken out "-", put in "+", there on both sides " ", left out here "…".
+
+    A note about what changes beside the words has the sign "i".
+    """
+
+    sign: Literal["-", "+", " ", "…", "i"]
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The line itself, whole."""
+        return "".join(segment.text for segment in self.segments)
+
+    def __str__(self) -> str:
+        if self.sign == "…":
+            return "    …"
+        return f"{' ' if self.sign == 'i' else self.sign} {self.text}".rstrip()
+
+
+Diff = tuple[DiffLine, ...]
+GAP = DiffLine(sign="…")
+
+
+def body_diff(before: str, after: str) -> Diff:
+    """Return what changes from one body to the other; () when a reader would see no change."""
+    left, right = lines_of(before), lines_of(after)
+    notes = [f"image replaced: {name}" for name in structure.replaced_images(before, after)]
+    beside = structure.differing(before, after)
+    if _uncoloured(left) == _uncoloured(right):
+        beside = beside or ([] if notes else structure.unnamed(before, after))
+        return _notes(notes, beside, "only the structure changed")
+    return (*lines_diff(left, right), *_notes(notes, beside, "the structure changed too"))
+
+
+def lines_diff(left: Sequence[str], right: Sequence[str], *, context: int = CONTEXT) -> Diff:
+    """Compare two texts line by line; lines that are alike come in pairs, word by word."""
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    pieces: list[Diff] = []
+    for group in matcher.get_grouped_opcodes(context):
+        lines = (_passage(tag, left[i1:i2], right[j1:j2]) for tag, i1, i2, j1, j2 in group)
+        pieces.append(tuple(chain.from_iterable(lines)))
+    return joined(pieces)
+
+
+def joined(pieces: Iterable[Diff]) -> Diff:
+    """Put diffs of several places one below the other, a gap between them."""
+    found: list[DiffLine] = []
+    for piece in filter(None, pieces):
+        found += [GAP, *piece] if found else piece
+    return tuple(found)
+
+
+def _uncoloured(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if not line.endswith(COLOURED)]
+
+
+def _notes(notes: list[str], beside: list[str], verdict: str) -> Diff:
+    if beside:
+        notes = [*notes, f"{verdict}: {words.listed(beside, most=9)}"]
+    return tuple(_whole("i", f"({note})") for note in notes)
+
+
+def _whole(sign: Literal["-", "+", " ", "i"], text: str) -> DiffLine:
+    return DiffLine(sign=sign, segments=(Segment(text),))
+
+
+def _passage(tag: str, old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
+    if tag == "equal":
+        yield from (_whole(" ", line) for line in old)
+        return
+    partners = _partners(old, new)
+    reached = 0
+    for place, line in enumerate(old):
+        if place not in partners:
+            yield _whole("-", line)
+            continue
+        yield from (_whole("+", each) for each in new[reached : partners[place]])
+        yield from _pair(line, new[partners[place]])
+        reached = partners[place] + 1
+    yield from (_whole("+", line) for line in new[reached:])
+
+
+def _partners(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """For each old line the new one that is most like it, in order; those unlike any are out."""
+    found: dict[int, int] = {}
+    spoken = [_spoken(line) for line in new]
+    few = len(old) * len(new) <= MOST_PAIRS
+    first = 0
+    for place, line in enumerate(old):
+        others = range(first, len(new)) if few else range(max(first, place), len(new))[:1]
+        said = _spoken(line)
+        likeness = {other: _likeness(said, spoken[other]) for other in others}
+        best = max(likeness, key=lambda other: likeness[other], default=-1)
+        if best >= 0 and likeness[best] >= ALIKE:
+            found[place] = best
+            first = best + 1
+    return found
+
+
+def _likeness(left: list[str], right: list[str]) -> float:
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+
+
+def _spoken(line: str) -> list[str]:
+    return [word for word in _WORD.findall(line) if not word.isspace()]
+
+
+def _pair(old: str, new: str) -> Iterator[DiffLine]:
+    left, right = _WORD.findall(old), _WORD.findall(new)
+    codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    spans = [
+        (tag != "equal", "".join(left[i1:i2]), "".join(right[j1:j2]))
+        for tag, i1, i2, j1, j2 in codes
+    ]
+    yield DiffLine(sign="-", segments=_segments((changed, gone) for changed, gone, _ in spans))
+    yield DiffLine(sign="+", segments=_segments((changed, come) for changed, _, come in spans))
+
+
+def _segments(spans: Iterable[tuple[bool, str]]) -> tuple[Segment, ...]:
+    """An empty segment that changed stays: it says where the other line has more."""
+    return tuple(Segment(text, changed) for changed, text in spans if text or changed)

@@ -23,19 +23,21 @@ from publisher.model import (
     Ref,
     Site,
     Source,
+    Thing,
     digest,
 )
-from publisher.plan.diff import similarity
+from publisher.plan.diff import is_body, locale_of, similarity
 
 ALIKE = 0.6
 """Share of blocks in common from which two articles count as one. Below, say `was:`."""
 
 
-def blocks_of(article: Article) -> dict[str, tuple[Digest, ...]]:
-    """Digests of every block of every translation: what `Entry.blocks` keeps."""
+def blocks_of(thing: Thing) -> dict[str, tuple[Digest, ...]]:
+    """Digests of every block of every body, by locale: what `Entry.blocks` keeps."""
     return {
-        locale: tuple(digest(block) for block in canonical.blocks(translation.body))
-        for locale, translation in article.translations.items()
+        locale_of(name, thing): tuple(digest(block) for block in canonical.blocks(html))
+        for name, html in thing.fields().items()
+        if is_body(name)
     }
 
 
@@ -112,7 +114,7 @@ def _alike(
     """Pair articles by text. A block shared by nobody costs nothing: candidates come by block."""
     holders: dict[tuple[str, Digest], set[Ref]] = {}
     for ref in lost:
-        for locale, blocks in entries[ref].blocks.items():
+        for locale, blocks in entries[ref].blocks.items() if ref.kind == "article" else ():
             for block in blocks:
                 holders.setdefault((locale, block), set()).add(ref)
     scores: list[tuple[float, Ref, Ref]] = []

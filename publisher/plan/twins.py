@@ -7,14 +7,7 @@ the creation. It may be adopted, once both are proven to say the same.
 from __future__ import annotations
 
 from publisher.body import canonical, refs
-from publisher.model import (
-    Article,
-    Digest,
-    Entry,
-    Live,
-    Ref,
-    RemoteId,
-)
+from publisher.model import Digest, Entry, Live, Ref, RemoteId
 from publisher.plan import renames
 from publisher.plan.addresses import Addresses
 from publisher.plan.diff import (
@@ -22,12 +15,13 @@ from publisher.plan.diff import (
     is_body,
     learnt,
     locale_of,
+    looked_at,
     our_headings,
     raw_digests,
-    seen_digests,
     sent_digest,
 )
-from publisher.plan.view import View, twin_of
+from publisher.plan.strangers import twin_of
+from publisher.plan.view import View
 from publisher.plan.wanted import wanted_fields
 
 __all__ = ["adopted", "differences", "link", "twin_of"]
@@ -43,11 +37,11 @@ def differences(ref: Ref, live: Live, view: View, addresses: Addresses) -> list[
 
     addresses  where links lead when everything that is to be adopted is adopted.
     """
-    thing, shown = view.site.things[ref], live.thing.fields()
+    thing = view.site.things[ref]
     return [
         name
         for name, value in _stated(ref, view).items()
-        if not _same(name, value, shown.get(name), locale_of(name, thing), addresses)
+        if not _same(name, value, live, locale_of(name, thing), addresses)
     ]
 
 
@@ -57,14 +51,16 @@ def _stated(ref: Ref, view: View) -> dict[str, str]:
     return {n: v for n, v in wanted_fields(ref, view).items() if n in open_to_live}
 
 
-def _same(name: str, value: str, shown: str | None, locale: str, addresses: Addresses) -> bool:
+def _same(name: str, value: str, live: Live, locale: str, addresses: Addresses) -> bool:
+    shown = live.thing.fields().get(name)
     if shown is None:
         return False
     if name in ("parent", "source"):
         return True  # it is a twin because its place is the same
     if not is_body(name):
         return value == shown
-    return canonical.same(refs.bind(value, addresses.url(locale)).html, shown)
+    headings = heading_ids(our_headings({name: value}), live).get(locale, {})
+    return canonical.same(refs.bind(value, addresses.url(locale), headings).html, shown)
 
 
 def adopted(ref: Ref, live: Live, view: View, addresses: Addresses) -> Entry:
@@ -77,6 +73,8 @@ def adopted(ref: Ref, live: Live, view: View, addresses: Addresses) -> Entry:
         sent[name] = sent_digest(name, value, locale, addresses)
         if is_body(name):
             source |= learnt(name, value, thing, addresses)
+    look = looked_at(live)
+    found = heading_ids(our_headings(thing.fields()), live)
     return Entry(
         ref=ref,
         id=live.id,
@@ -87,9 +85,10 @@ def adopted(ref: Ref, live: Live, view: View, addresses: Addresses) -> Entry:
         protect=thing.protect,
         source=source,
         sent=sent,
-        seen=seen_digests(live),
+        seen=look.seen,
         raw=raw_digests(live),
         form=canonical.VERSION,
-        blocks=renames.blocks_of(thing) if isinstance(thing, Article) else {},
-        headings=heading_ids(our_headings(thing.fields()), live),
+        blocks=renames.blocks_of(thing),
+        shown=look.shown,
+        headings={locale: ids for locale, ids in found.items() if ids},
     )

@@ -7,30 +7,21 @@ is applied, so that links can be judged before their targets exist.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from publisher.model import (
-    Article,
-    Entry,
-    Key,
-    Kind,
-    Live,
-    Locale,
-    Ref,
-    RemoteId,
-    Site,
-)
-from publisher.plan import promises, renames
+from publisher.model import Article, Entry, Key, Kind, Live, Locale, Ref, RemoteId, Site
+from publisher.plan import anchors, promises, renames
 from publisher.plan.addresses import Addresses
-from publisher.plan.changes import Plan, Policy
-from publisher.plan.diff import FieldFinding, is_state, judge
+from publisher.plan.changes import Plan, Policy, Twin
+from publisher.plan.diff import FieldFinding, heading_ids, is_state, judge, our_headings
+from publisher.plan.strangers import Handle, standing, twin_of, twins
 from publisher.plan.wanted import home_of, wanted_fields
 
 RemoteRef = tuple[Kind, RemoteId]
-Handle = tuple[str, ...]
-"""What may stand only once: a title under a parent, a page's upsert identity, a source's URL."""
+Headings = Mapping[str, Mapping[str, str]]
+"""By locale: our id of a heading → Intercom's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +32,12 @@ class View:
     live       managed things that exist; `gone` managed things that do not any more.
     strangers  live things of our help center that the ledger does not know.
     standing   the same by their handles, to find the twin of what would be created.
+    beside     such twins, by what they are twins of: links lead to them already.
     arrivals   wanted things that do not exist and will be created.
-    keys       of everything the ledger knows, by kind and remote id.
+    keys       of what the ledger knows, unless it is gone, and of twins; by kind and remote id.
     findings   what `diff.judge` says of each thing that is on both sides.
+    kept       per article and locale that will be written, or agrees with what is live: our
+               id of a renamed heading → the one it keeps.
     """
 
     site: Site
@@ -56,8 +50,10 @@ class View:
     addresses: Addresses
     keys: Mapping[RemoteRef, Key]
     standing: Mapping[Handle, Live] = field(default_factory=dict)
+    beside: Mapping[Ref, Twin] = field(default_factory=dict)
     arrivals: frozenset[Ref] = frozenset()
     findings: Mapping[Ref, tuple[FieldFinding, ...]] = field(default_factory=dict)
+    kept: Mapping[Ref, Headings] = field(default_factory=dict)
 
     def overwrites(self, ref: Ref) -> bool:
         """Whether the user said that what is live for this thing may be replaced."""
@@ -71,6 +67,14 @@ class View:
     def may_replace(self, ref: Ref) -> bool:
         """Whether a live edit of this thing gives way, by command line or by policy."""
         return self.overwrites(ref) or self.policy.on_drift == "overwrite"
+
+    def writes(self, ref: Ref, finding: FieldFinding) -> bool:
+        """Whether a field is to be written, by what was found of it."""
+        if finding.finding == "rerender":
+            return self.policy.rerender
+        if finding.finding in ("drift", "conflict"):
+            return self.may_replace(ref)
+        return finding.finding == "update"
 
 
 def is_managed(ref: Ref, globs: tuple[str, ...]) -> bool:
@@ -113,19 +117,83 @@ def look(
             if remote not in known and _ours(thing, policy)
         ),
         policy=policy,
-        addresses=known_addresses(site.default_locale, present, live),
-        keys=known,
+        addresses=known_addresses(site.default_locale, present, live).with_assets(policy.asset_url),
+        keys={remote: key for remote, key in known.items() if remote not in gone},
     )
-    view = replace(view, standing=_standing(view))
+    view = replace(view, standing=standing(view.strangers, site.default_locale))
+    view = _with_twins(view, observed)
     view = replace(view, arrivals=_arrivals(view))
     view = replace(view, addresses=promises.promised(view))
+    kept = _kept_headings(view)
+    headings = merged_headings(view.addresses.headings, kept)
+    view = replace(view, kept=kept, addresses=replace(view.addresses, headings=headings))
     return replace(view, findings={ref: _judged(ref, view) for ref in site.things if ref in live})
+
+
+def _with_twins(view: View, observed: Mapping[RemoteRef, Live]) -> View:
+    found = twins(view)
+    return replace(
+        view,
+        beside=found,
+        addresses=with_twins(view.addresses, found, observed),
+        keys={**{(ref.kind, twin.id): ref.key for ref, twin in found.items()}, **view.keys},
+    )
 
 
 def _judged(ref: Ref, view: View) -> tuple[FieldFinding, ...]:
     """Judged once: reading a body closely is the slow part of a plan."""
     thing, live, entry = view.site.things[ref], view.live[ref], view.entries[ref]
     return tuple(judge(wanted_fields(ref, view), thing, live, entry, view.addresses))
+
+
+def _kept_headings(view: View) -> dict[Ref, Headings]:
+    """Ids that renamed headings keep, where their text is about to be written or live already."""
+    kept = {ref: dict(_kept_of(ref, view)) for ref in view.site.things if ref in view.live}
+    return {ref: found for ref, found in kept.items() if found}
+
+
+def _kept_of(ref: Ref, view: View) -> Iterator[tuple[str, Mapping[str, str]]]:
+    thing, live, entry = view.site.things[ref], view.live[ref], view.entries[ref]
+    held_back = not view.chosen(ref) or (live.pending and not view.overwrites(ref))
+    if held_back or not isinstance(thing, Article) or not isinstance(live.thing, Article):
+        return
+    for locale, translation in thing.translations.items():
+        shown = live.thing.translations.get(locale)
+        if shown is None or not shown.body:
+            continue
+        known = entry.headings.get(locale, {})
+        pinned = anchors.pinned_ids(view.site.headings.get((ref.key, locale), {}))
+        kept = anchors.kept_ids(translation.body, shown.body, known, pinned)
+        if kept:
+            body = {f"{locale}.body": translation.body}
+            found = judge(body, thing, live, entry, view.addresses)
+            if any(finding.agreed for finding in found):
+                yield locale, heading_ids(our_headings(body), live).get(locale, {})
+            elif any(view.writes(ref, finding) for finding in found):
+                yield locale, kept
+
+
+def merged_headings(
+    known: Mapping[Ref, Headings], kept: Mapping[Ref, Headings]
+) -> dict[Ref, Headings]:
+    """The heading ids of the ledger with those that a plan keeps."""
+    more = {ref: merged_by_locale(known.get(ref, {}), ids) for ref, ids in kept.items()}
+    return {**known, **more}
+
+
+def merged_by_locale(known: Headings, kept: Headings) -> Headings:
+    """The same for one article."""
+    return {**known, **{locale: {**known.get(locale, {}), **ids} for locale, ids in kept.items()}}
+
+
+def kept_headings(plan: Plan) -> dict[Ref, Headings]:
+    """The ids that renamed headings keep by a plan."""
+    kept: dict[Ref, Headings] = {item.ref: item.headings for item in plan.upkeep if item.headings}
+    for change in plan.changes:
+        found = {edit.locale: edit.headings for edit in change.edits if edit.headings}
+        if found:
+            kept[change.ref] = {**kept.get(change.ref, {}), **found}
+    return kept
 
 
 def _ours(live: Live, policy: Policy) -> bool:
@@ -144,6 +212,20 @@ def known_addresses(
         ids={ref: entries[ref].id for ref in live},
         urls={ref: public_urls(thing) for ref, thing in live.items()},
         headings={ref: entries[ref].headings for ref in live},
+    )
+
+
+def with_twins(
+    known: Addresses, beside: Mapping[Ref, Twin], observed: Mapping[RemoteRef, Live]
+) -> Addresses:
+    """The same, with where twins stand that are not adopted yet, as far as they still do."""
+    live = {ref: observed.get((ref.kind, twin.id)) for ref, twin in beside.items()}
+    found = {ref: each for ref, each in live.items() if each}
+    return replace(
+        known,
+        ids={**known.ids, **{ref: each.id for ref, each in found.items()}},
+        urls={**known.urls, **{ref: public_urls(each) for ref, each in found.items()}},
+        headings={**known.headings, **{ref: beside[ref].headings for ref in found}},
     )
 
 
@@ -197,28 +279,3 @@ def _arrivals(view: View) -> frozenset[Ref]:
         return comes[ref]
 
     return frozenset(ref for ref in view.site.things if ref not in view.live and coming(ref))
-
-
-def twin_of(ref: Ref, view: View) -> Live | None:
-    """The live thing that creating `ref` would double, or None."""
-    fields = wanted_fields(ref, view)
-    title = fields.get(f"{view.site.default_locale}.title", "")
-    return view.standing.get(_handle(ref.kind, fields, title, fields.get("parent", "")))
-
-
-def _standing(view: View) -> dict[Handle, Live]:
-    found: dict[Handle, Live] = {}
-    for live in view.strangers:
-        fields = live.thing.fields()
-        title = fields.get(f"{view.site.default_locale}.title", "")
-        for parent in (fields.get("parent", ""), *live.parents):
-            found.setdefault(_handle(live.thing.kind, fields, title, parent), live)
-    return found
-
-
-def _handle(kind: Kind, fields: Mapping[str, str], title: str, parent: str) -> Handle:
-    if kind == "source":
-        return (kind, fields["url"])
-    if kind == "page":
-        return (kind, fields["source"], fields["external_id"])
-    return (kind, parent, title)

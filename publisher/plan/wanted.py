@@ -23,7 +23,7 @@ def home_of(thing: Thing) -> Ref | None:
 def wanted_fields(ref: Ref, view: View) -> dict[str, str]:
     """The thing's fields as they can be compared with live ones.
 
-    Parents and sources become remote ids ("new:KEY" while there is none), and a new
+    Parents and sources become remote ids (a twin's, or "new:KEY" while there is none), and a new
     article or translation gets the state the author left open.
     """
     thing = view.site.things[ref]
@@ -52,7 +52,9 @@ def _to_put_back(ref: Ref, thing: Thing, view: View) -> dict[str, str]:
 
 
 def _id_of(ref: Ref, view: View) -> str:
-    return view.entries[ref].id if ref in view.live else f"new:{ref.key}"
+    if ref in view.live:
+        return view.entries[ref].id
+    return view.beside[ref].id if ref in view.beside else f"new:{ref.key}"
 
 
 def _fill_states(ref: Ref, thing: Article, fields: dict[str, str], view: View) -> None:

@@ -7,11 +7,21 @@ raise: a writer gets all of them at once, and what is sound is in the Site.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from publisher.model import Asset, ContentRules, Digest, Problem, Ref, Site, digest
+from publisher.model import (
+    NOTHING,
+    Asset,
+    ContentRules,
+    Digest,
+    Locale,
+    Problem,
+    Ref,
+    Site,
+    digest,
+)
 from publisher.source import cache as kept
 from publisher.source import files
 from publisher.source.agreement import disagreements
@@ -23,7 +33,7 @@ from publisher.source.lint import lint
 from publisher.source.outline import Outline, outline
 from publisher.source.place import is_left_out
 from publisher.source.rules import RULES, Finding, Rule, did_you_mean, settle, severity_of
-from publisher.source.site import Texts, build, headings_of, without
+from publisher.source.site import Texts, build, index_of, without
 
 __all__ = ["RULES", "Loaded", "Rule", "load"]
 
@@ -36,6 +46,10 @@ class Loaded:
               `site` lacks what the file in question says.
     digest    of all texts, and of all images that they show; how lines end does not count.
     files     Markdown files found. parsed: those that were not in the cache.
+    stems     of every thing: its path below the locale folder, without suffix. Its key, unless
+              that is pinned (a page's key names its locale as well). Below fin/: with its source.
+    files_of  of every thing: its files by locale, below the content folder, as on disk. A
+              source's is under the default locale; a collection without an _index.md has none.
     """
 
     site: Site
@@ -43,17 +57,28 @@ class Loaded:
     digest: Digest
     files: int
     parsed: int
+    stems: Mapping[Ref, str] = field(default_factory=dict)
+    files_of: Mapping[Ref, Mapping[Locale, str]] = field(default_factory=dict)
 
 
-def load(folder: Path, rules: ContentRules, *, cache: Path | None = None) -> Loaded:
+def load(
+    folder: Path,
+    rules: ContentRules,
+    *,
+    cache: Path | None = None,
+    drafts: Mapping[str, bytes | None] = NOTHING,
+) -> Loaded:
     """Read the content folder.
 
     folder  the paths of all spots begin with it, spelt as given.
     cache   a folder of ours that may be deleted at any time; None: compile everything.
+    drafts  files as they would be, by path below the folder (in NFC), Markdown and assets
+            alike: bytes stand for the file's own, None for its absence. The folder itself
+            need not exist, and is not written to.
 
     Raises nothing for anything that is in the folder or missing from it.
     """
-    tree = files.walk(folder)
+    tree = files.walk(folder, drafts)
     documents, parsed = _documents(tree.markdown, rules, cache)
     plan, misplaced = outline(documents, rules)
     found = [*tree.findings, *(each for one in documents for each in _own_findings(one, rules))]
@@ -74,6 +99,8 @@ def load(folder: Path, rules: ContentRules, *, cache: Path | None = None) -> Loa
         digest=_digest(documents, shown.values()),
         files=len(tree.markdown),
         parsed=parsed,
+        stems=plan.stems(),
+        files_of=plan.files(),
     )
 
 
@@ -131,17 +158,7 @@ def _index(plan: Outline, refused: set[str], assets: Assets) -> Index:
     """
     there = {place.document.name for place in plan.texts()}
     there |= {place.document.name for place in plan.placed if place.document.path in refused}
-    return Index(
-        default=plan.default_locale,
-        files={name: where for name, where in plan.refs.items() if name in there},
-        folders={
-            f"{locale}/{folder}": Ref("collection", plan.names["collection", folder])
-            for folder in plan.collections
-            for locale in plan.locales
-        },
-        headings=headings_of(plan),
-        asset=assets.at,
-    )
+    return index_of(plan, there, assets.at)
 
 
 def _linked(plan: Outline, index: Index) -> dict[str, Linked]:

@@ -48,7 +48,7 @@ class Assets:
         fresh = {
             path: [self.files[path].size, self.files[path].mtime_ns, asset.digest]
             for path, asset in self.seen.items()
-            if asset
+            if asset and self.files[path].content is None
         }
         if self.place and fresh != self.known:
             kept.write(self.place, fresh)
@@ -61,6 +61,8 @@ class Assets:
         return Asset(token=f"{digest}/{name}", path=found.path, size=found.size)
 
     def _known(self, found: Found) -> Digest | None:
+        if found.content is not None:
+            return None
         match self.known.get(found.name):
             case [found.size, found.mtime_ns, str(digest)]:
                 return Digest(digest) if found.mtime_ns < self.written - TICK_NS else None
@@ -83,6 +85,8 @@ def _read(place: Path) -> tuple[Mapping[str, list[Any]], int]:
 
 
 def _taken(found: Found) -> Digest | None:
+    if found.content is not None:
+        return Digest(hashlib.sha256(found.content).hexdigest()[:16])
     try:
         with found.real.open("rb") as file:
             return Digest(hashlib.file_digest(file, "sha256").hexdigest()[:16])

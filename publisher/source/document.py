@@ -80,18 +80,18 @@ def broken(path: str, name: str, of: Digest, *findings: Finding) -> Document:
 
 
 def _with_body(document: Document, parts: Split) -> Document:
-    repeats = _repeats(document.title, parts.body)
+    repeated = repeats(document.title, parts.body)
     if name_of(document) == "_source" or (is_index(document) and document.title):
         # Intercom shows no text there, so nothing in it can be wrong.
         return replace(
             document,
             has_text=len(parts.body.split()) > 0
-            and not (repeats and "\n" not in parts.body.strip()),
+            and not (repeated and "\n" not in parts.body.strip()),
         )
     rendered = render(
         parts.body,
         first_line=parts.first_line,
-        take_title=repeats or not document.title,
+        take_title=repeated or not document.title,
     )
     title = document.title or " ".join((rendered.title or "").split())
     if is_index(document):
@@ -114,7 +114,7 @@ def _findings(path: str, rendered: Rendered) -> list[Finding]:
     ]
 
 
-def _repeats(title: str, body: str) -> bool:
+def repeats(title: str, body: str) -> bool:
     """Whether the body begins with the title as a heading, as other tools want it."""
     first, _, rest = body.lstrip("\n").partition("\n")
     heading = _HEADING.fullmatch(first)

@@ -12,12 +12,13 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from publisher.model import NOTHING
 from publisher.source.rules import Finding
 
 LARGEST = 8 * 1024 * 1024
@@ -28,13 +29,17 @@ LOOKALIKES = (".markdown", ".mdown", ".mdx", ".mkd")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file of the content folder: where it is, and what tells whether it changed."""
+    """A file of the content folder: where it is, and what tells whether it changed.
+
+    content  of a draft: the bytes that it would have; nothing at `real` is looked at then.
+    """
 
     path: str
     name: str
     real: Path
     size: int
     mtime_ns: int
+    content: bytes | None = None
 
     @property
     def is_markdown(self) -> bool:
@@ -74,14 +79,19 @@ class _Ignored:
         return True in said and False not in said
 
 
-def walk(folder: Path) -> Tree:
+def walk(folder: Path, drafts: Mapping[str, bytes | None] = NOTHING) -> Tree:
     """List the content folder, without what `.publisherignore` names and what begins with a dot.
 
     There may be such a file in the content folder, and one in the folder above it.
 
+    drafts  files as they would be, by name; None: as if the file were not there. They are
+            left out where a file of that name would be. A folder that does not exist yet
+            is one that holds just them.
+
     Raises nothing: a folder that is missing or cannot be read is a finding.
     """
-    if not os.path.isdir(folder):
+    would_be = not os.path.lexists(folder) and any(each is not None for each in drafts.values())
+    if not os.path.isdir(folder) and not would_be:
         what = "is not a folder" if os.path.lexists(folder) else "does not exist"
         advice = "Make it, or set `content` in publisher.toml; `publisher init` makes a sample."
         return Tree(
@@ -93,11 +103,13 @@ def walk(folder: Path) -> Tree:
     ignored = (*(_Ignored(one) for one in here), *(_Ignored(one, folder.name) for one in above))
     root = _Root(Path(os.path.realpath(folder)), ignored)
     found: list[Found] = []
-    for each in _entries(root, folder, "", frozenset({str(root.real)})):
+    above_all = frozenset({str(root.real)})
+    for each in () if would_be else _entries(root, folder, "", above_all):
         if isinstance(each, Found):
             found.append(each)
         else:
             findings.append(each)
+    found = _with_drafts(found, drafts, folder, root)
     found.sort(key=lambda file: (file.name, file.path))
     findings += [_lookalike(file) for file in found if file.path.lower().endswith(LOOKALIKES)]
     return Tree(
@@ -105,6 +117,25 @@ def walk(folder: Path) -> Tree:
         tuple(file for file in found if not file.is_markdown),
         tuple(findings),
     )
+
+
+def _with_drafts(
+    found: list[Found], drafts: Mapping[str, bytes | None], folder: Path, root: _Root
+) -> list[Found]:
+    """Put drafts in the place of the files that they would replace."""
+    wanted = {unicodedata.normalize("NFC", name): content for name, content in drafts.items()}
+    on_disk = {each.name: each for each in found if each.name in wanted}
+    kept = [each for each in found if each.name not in wanted]
+    for name, content in wanted.items():
+        parts = name.split("/")
+        above = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts))]
+        hidden = any(part.startswith(".") for part in parts)
+        if content is None or hidden or any(map(root.ignores, [*above, name])):
+            continue
+        size = len(content)
+        draft = on_disk.get(name) or Found(name, name, folder / name, size, 0)
+        kept.append(replace(draft, size=size, mtime_ns=0, content=content))
+    return kept
 
 
 def read(found: Found) -> bytes | Finding:
@@ -117,6 +148,8 @@ def read(found: Found) -> bytes | Finding:
             f"The file has {size}; an article may have {LARGEST // 1024 // 1024} MB.",
             "Split it into several articles.",
         )
+    if found.content is not None:
+        return found.content
     try:
         return found.real.read_bytes()
     except OSError as error:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import yaml
@@ -43,6 +43,8 @@ class Node:
     entries: Mapping[str, Node] | None = None
     null: bool = False
     """Nothing, `~` or `null` without quotes; `text` has it as typed."""
+    quoted: bool = False
+    """Between quotes, so that spaces at its ends are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,20 @@ def split(path: str, text: str) -> Split:
     return Split(entries, body, above + block.count("\n") + 2, tuple(findings))
 
 
+def block_in(text: str) -> tuple[int, int] | None:
+    """Return where the frontmatter of a file begins and ends: after `---`, before the other.
+
+    None for a text that `split` finds to have none.
+    """
+    late = _OPENS_LATE.match(text)
+    start = late.end() if late else 0
+    if not _HANDLER.detect(text[start:]) or (late and not _reads_as_keys(text[start:])):
+        return None
+    first = _BOUNDARY.search(text, start)
+    last = _BOUNDARY.search(text, first.end()) if first else None
+    return (first.end(), last.start()) if first and last else None
+
+
 def _without(path: str, text: str) -> Split:
     if text.startswith("+++\n"):
         what, advice = (
@@ -124,7 +140,7 @@ def _parted(text: str, above: int) -> tuple[str, str]:
 
 
 def _entries(path: str, block: str, above: int) -> tuple[Mapping[str, Node], list[Finding]]:
-    root = _composed(block, above)
+    root = composed(block, above)
     if root is None:
         return MappingProxyType({}), []
     reader = _Reader(path, block, above)
@@ -137,7 +153,7 @@ def _entries(path: str, block: str, above: int) -> tuple[Mapping[str, Node], lis
     return entries or MappingProxyType({}), reader.findings
 
 
-def _composed(block: str, above: int) -> yaml.Node | None:
+def composed(block: str, above: int = 0) -> yaml.Node | None:
     """Parse without constructing anything; the lines of `block` begin at `above` + 1."""
     loader = None
     try:
@@ -203,7 +219,8 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return Node(line, items=tuple(self.read(item, below) for item in node.value))
         self._look_for_quotes(node.value, line)
-        return Node(line, text=node.value, null=node.tag == _NULL)
+        quoted = isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
+        return Node(line, text=node.value, null=node.tag == _NULL, quoted=quoted)
 
     def _mapping(self, node: yaml.MappingNode, below: tuple[int, ...]) -> Mapping[str, Node]:
         entries: dict[str, Node] = {}
@@ -214,11 +231,8 @@ class _Reader:
             if key.value in entries:
                 what = f"`{key.value}` stands in line {entries[key.value].line} and in line {line}."
                 raise _Refused(what, "Keep one of them.", line, "frontmatter-duplicate-key")
-            entries[key.value] = self._at(line, self.read(value, below))
+            entries[key.value] = replace(self.read(value, below), line=line)
         return MappingProxyType(entries)
-
-    def _at(self, line: int, node: Node) -> Node:
-        return Node(line, node.text, node.items, node.entries, node.null)
 
     def _look_for_quotes(self, text: str, line: int) -> None:
         value = text.strip()

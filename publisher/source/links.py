@@ -85,6 +85,54 @@ class _Answer:
     asset: Asset | None = None
 
 
+Resolve = Callable[[str, bool], tuple[str | None, Asset | None]]
+"""The address of a link (or, True, an image) → what it becomes, and the file that it shows."""
+
+
+def resolver(document: Document, ref: Ref, locale: Locale, index: Index) -> Resolve:
+    """Return what resolves one address after the other, as they stand in a document."""
+    desk = _Desk(document, ref, locale, index)
+
+    def resolve(url: str, image: bool) -> tuple[str | None, Asset | None]:
+        answer = desk.answer(url, image)
+        return answer.url, answer.asset
+
+    return resolve
+
+
+def is_relative(url: str) -> bool:
+    """Whether an address is one of our files: neither on a host nor within the page."""
+    return not (_SCHEME.match(url) or url.startswith("#"))
+
+
+def path_of(url: str) -> str:
+    """Return the path in a relative address, without query and anchor, decoded and in NFC."""
+    return _decoded(url.partition("#")[0].partition("?")[0])
+
+
+def candidates(name: str, path: str, default: Locale) -> list[str]:
+    """Return where a path in the file `name` may lead, most likely first; a last slash stays.
+
+    From the file's folder, or, where it begins with `/`, from the locale folder and then
+    from the content folder. Then the same places in the default locale: readers get that
+    where there is no translation, so that one may keep the links and images of its source.
+    """
+    bases = [locale_folder(name), ""] if path.startswith("/") else [posixpath.dirname(name)]
+    slash = "/" if path.endswith("/") else ""
+    places = [posixpath.normpath(posixpath.join(b, path.lstrip("/") or ".")) for b in bases]
+    top = name.partition("/")[0]
+    if top not in (default, "fin"):
+        below = [place.removeprefix(f"{top}/") for place in places if place.startswith(f"{top}/")]
+        places += [f"{default}/{place}" for place in below]
+    return [place + slash for place in places]
+
+
+def locale_folder(name: str) -> str:
+    """Return the folder that a file's locale has, below fin/ with its source."""
+    parts = name.split("/")
+    return "/".join(parts[: 3 if parts[0] == "fin" else 1])
+
+
 def link(document: Document, ref: Ref, locale: Locale, index: Index) -> Linked:
     """Resolve every link and image of a document.
 
@@ -139,11 +187,11 @@ class _Desk:
     def _answer(self, url: str, image: bool) -> _Answer:
         if _SCHEME.match(url) or (url.startswith("#") and not image):
             return _Answer(url)  # within the page, `body` knows the headings
-        address, _, fragment = url.partition("#")
-        path = _decoded(address.partition("?")[0])
+        fragment = url.partition("#")[2]
+        path = path_of(url)
         if not path:
             return self._nowhere(url, image)
-        for candidate in self._candidates(path):
+        for candidate in candidates(self.document.name, path, self.index.default):
             if candidate == ".." or candidate.startswith("../"):
                 what = f"`{url}` leads out of the content folder."
                 return _Answer(None, "link-outside", what, "Move the file into it.")
@@ -151,31 +199,6 @@ class _Desk:
             if found:
                 return found
         return self._nowhere(url, image)
-
-    def _candidates(self, path: str) -> list[str]:
-        """Return where a path may lead, most likely first; a trailing slash stays."""
-        if path.startswith("/"):
-            bases = [self._locale_folder(), ""]
-        else:
-            bases = [posixpath.dirname(self.document.name)]
-        slash = "/" if path.endswith("/") else ""
-        places = [posixpath.normpath(posixpath.join(b, path.lstrip("/") or ".")) for b in bases]
-        return [place + slash for place in (*places, *self._untranslated(places))]
-
-    def _untranslated(self, places: list[str]) -> list[str]:
-        """The same places in the default locale: readers get that where there is no translation.
-
-        So a translation may keep the links and images of its source as they are.
-        """
-        top, default = self.document.name.partition("/")[0], self.index.default
-        if top in (default, "fin"):
-            return []
-        below = [place.removeprefix(f"{top}/") for place in places if place.startswith(f"{top}/")]
-        return [f"{default}/{place}" for place in below]
-
-    def _locale_folder(self) -> str:
-        parts = self.document.name.split("/")
-        return "/".join(parts[: 3 if parts[0] == "fin" else 1])
 
     def _target(self, path: str, fragment: str) -> _Answer | None:
         found = self._article_or_page(path) or self._collection(path)
@@ -245,16 +268,17 @@ class _Desk:
         """Name the file that was probably meant: the same name elsewhere, or nearly, nearby."""
         if _SITE.match(path):
             return f"Did you mean `https://{path}`?"
-        wanted = self._candidates(path.partition("#")[0].partition("?")[0] or ".")[0].rstrip("/")
+        here, address = self.document.name, path.partition("#")[0].partition("?")[0]
+        wanted = candidates(here, address or ".", self.index.default)[0].rstrip("/")
         wanted = wanted.removesuffix(".md") + ".md"
         folder, name = posixpath.split(wanted)
-        top = self._locale_folder() + "/"
+        top = locale_folder(here) + "/"
         near = nearest(name, self.index.by_folder.get(folder, ()))
         namesakes = [file for file in self.index.by_name.get(name, ()) if file.startswith(top)]
         found = f"{folder}/{near}" if near else nearest(wanted, namesakes)
         if not found:
             return "Link to a file of the content folder, relative to this one."
-        spelt = posixpath.relpath(found, posixpath.dirname(self.document.name))
+        spelt = posixpath.relpath(found, posixpath.dirname(here))
         return f"Did you mean `{spelt}` ({self.index.files[found][0].key})?"
 
 

@@ -6,11 +6,15 @@ only shows when everything is together. The spots of things are complete paths.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from itertools import chain
+from urllib.parse import quote
 
+from publisher.body import canonical, refs
 from publisher.model import (
     Article,
+    Asset,
     Collection,
     ExternalPage,
     Key,
@@ -20,9 +24,13 @@ from publisher.model import (
     Site,
     Spot,
     Thing,
+    Translation,
 )
 from publisher.source.rules import Finding
 
+LARGEST_IMAGE = 20 * 1024 * 1024
+"""Bytes. Our own limit, as Intercom documents none; it fetches every image while we wait, and
+one that it cannot fetch fails the whole article. Source: guide "supported HTML"."""
 LONGEST_TITLE = 255
 """Characters. Our own limit for articles. Source for 255: Intercom's API, content snippets."""
 
@@ -33,6 +41,7 @@ def lint(site: Site) -> list[Finding]:
         keys_that_differ_in_case,
         long_titles,
         empty_bodies,
+        large_images,
         unnamed_collections,
     )
     return list(chain.from_iterable(rule(site) for rule in rules))
@@ -70,6 +79,35 @@ def empty_bodies(site: Site) -> Iterator[Finding]:
         if not body and spot not in drafts:
             what = "There is a title but no text; readers would meet an empty page."
             yield _at(spot, "body-empty", what, "Write it, or say `state: draft`.")
+
+
+def large_images(site: Site) -> Iterator[Finding]:
+    """Files that Intercom would hardly fetch, on the line where they are shown."""
+    large = {token: each for token, each in site.assets.items() if each.size > LARGEST_IMAGE}
+    articles = (thing for thing in site.things.values() if isinstance(thing, Article))
+    for text in (text for article in articles for text in article.translations.values()):
+        for asset in _shown(text, large):
+            what = f"{asset.path} has {asset.size / 1024 / 1024:.0f} MB."
+            advice = f"Make it smaller; {LARGEST_IMAGE // 1024 // 1024} MB are plenty for an image."
+            spot = Spot(text.spot.path, _line_of(asset, text))
+            yield _at(spot, "image-large", what, advice)
+
+
+def _shown(text: Translation, assets: Mapping[str, Asset]) -> list[Asset]:
+    """Return those of `assets` that a text shows; a link to a file shows nothing."""
+    shown = dict.fromkeys(refs.references(text.body)) if assets else {}
+    found = [assets[each.key] for each in shown if each.kind == "asset" and each.key in assets]
+    return [asset for asset in found if f'src="{_address(asset)}"' in text.body]
+
+
+def _line_of(asset: Asset, text: Translation) -> int:
+    src = f'src="{quote(asset.token.rpartition("/")[2], safe="")}"'
+    lines = zip(text.lines, canonical.blocks(text.body), strict=False)
+    return next((line for line, block in lines if src in block), text.spot.line)
+
+
+def _address(asset: Asset) -> str:
+    return escape(refs.spell(refs.Reference("asset", asset.token)))
 
 
 def unnamed_collections(site: Site) -> Iterator[Finding]:

@@ -63,7 +63,9 @@ def _text(node: Node) -> str:
 
 
 def _one_line(node: Node) -> str:
-    return " ".join(_text(node).split("\n"))
+    """Spaces at the ends stay where quotes say that they are meant."""
+    text = _text(node)
+    return " ".join((node.text or "" if node.quoted and text else text).split("\n"))
 
 
 def _choice(*choices: str) -> Callable[[Node], str]:

@@ -52,6 +52,31 @@ class Outline:
                 yield from (each for each in versions.values() if not each.document.broken)
         yield from (page for page in self.pages if not page.document.broken)
 
+    def stems(self) -> dict[Ref, str]:
+        """Return the path stem of every thing below the locale folder; its key may be pinned."""
+        stems: dict[Ref, str] = {}
+        for (kind, stem), key in self.names.items():
+            stems.setdefault(Ref(kind, key), stem)
+        for place in self.pages:
+            stems.setdefault(self.ref_of(place), place.stem)
+        return stems
+
+    def files(self) -> dict[Ref, dict[Locale, str]]:
+        """Return the files every thing is made of, as on disk; a mere folder has none."""
+        kinds: tuple[tuple[Kind, Mapping[str, ByLocale]], ...] = (
+            ("article", self.articles),
+            ("collection", self.collections),
+            ("source", {stem: {one.locale: one} for stem, one in self.sources.items()}),
+        )
+        files: dict[Ref, dict[Locale, str]] = {}
+        for kind, by_stem in kinds:
+            for stem, versions in by_stem.items():
+                paths = {locale: place.document.path for locale, place in versions.items()}
+                files.setdefault(Ref(kind, self.names[kind, stem]), paths)
+        for place in self.pages:
+            files.setdefault(self.ref_of(place), {place.locale: place.document.path})
+        return files
+
     def claims(self) -> Iterator[tuple[Ref, Place]]:
         """Every thing there will be, with the file that speaks for it."""
         for stem, versions in self.articles.items():

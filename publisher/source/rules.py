@@ -68,6 +68,7 @@ OWN: Mapping[str, Rule] = _table(
         "frontmatter-unknown-key": "A frontmatter key is not ours, ignored, or an `x-` key.",
         "frontmatter-value": "A frontmatter key has a value that it cannot have.",
         "ignore-invalid": "A line of .publisherignore is not gitignore syntax.",
+        "image-large": "An image file is larger than can be an image of an article.",
         "key-case": "Two keys of a kind differ only in case.",
         "key-duplicate": "Two files claim the same key.",
         "key-invalid": "A key is spelt as no key can be.",

@@ -6,7 +6,7 @@ Nothing is decided here that a writer could see as a rule; what a file is stands
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from publisher.model import (
@@ -25,7 +25,7 @@ from publisher.model import (
     Thing,
     Translation,
 )
-from publisher.source.links import Linked
+from publisher.source.links import Index, Linked
 from publisher.source.outline import ByLocale, Outline
 from publisher.source.place import Place
 from publisher.source.rules import full_path
@@ -84,6 +84,21 @@ def headings_of(plan: Outline) -> dict[tuple[Key, Locale], dict[str, str]]:
         slugs = {heading.slug: heading.id for heading in reversed(place.document.headings)}
         headings.setdefault((key, place.locale), slugs)
     return headings
+
+
+def index_of(plan: Outline, there: Container[str], asset: Callable[[str], Asset | None]) -> Index:
+    """Return what links can lead to: of the files, those whose names are in `there`."""
+    return Index(
+        default=plan.default_locale,
+        files={name: where for name, where in plan.refs.items() if name in there},
+        folders={
+            f"{locale}/{folder}": Ref("collection", plan.names["collection", folder])
+            for folder in plan.collections
+            for locale in plan.locales
+        },
+        headings=headings_of(plan),
+        asset=asset,
+    )
 
 
 def without(site: Site, paths: Iterable[str]) -> Site:

@@ -6,7 +6,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -22,9 +22,15 @@ from publisher.errors import SafetyStop, StalePlan
 from publisher.model import Problem, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan, Upkeep
-from publisher.plan.view import known_addresses, still_public
+from publisher.plan.view import (
+    kept_headings,
+    known_addresses,
+    merged_headings,
+    still_public,
+    with_twins,
+)
 from publisher.source import Loaded
-from publisher.workflow.content import check_assets, check_version, checked, is_outdated
+from publisher.workflow.content import check_places, check_version, checked, is_outdated
 from publisher.workflow.images import upload
 from publisher.workflow.planning import Planned, plan_in
 from publisher.workflow.session import Session, asset_url, check_pin, local_restart, opened
@@ -97,9 +103,8 @@ def apply(  # noqa: PLR0913 - the whole of what a user may ask of an apply
     if config.read_only:
         raise SafetyStop("PUBLISHER_READ_ONLY is set; nothing is written to a help center.")
     loaded = None if saved else checked(config)
-    if loaded:
-        check_assets(loaded.site, target)
     assets = loaded.site.assets if loaded else {a.token: a for a in saved.assets} if saved else {}
+    check_places(assets.values(), target, ledgers.read(config.state_folder, target.name).images)
     with (
         ledgers.opened(
             config.state_folder,
@@ -149,9 +154,9 @@ def _carry_out(
     plan, ledger = planned.plan, journal.ledger
     if plan.changes or plan.upkeep or not ledger.pin.workspace:
         journal.prove_writable()
-    uploaded = upload(config, session.target, plan.assets, tell)
+    uploaded = upload(config, session.target, plan.assets, tell, held=ledger.images)
     _keep_up(plan.upkeep, journal)
-    addresses = _addresses(planned, session, config)
+    addresses = _addresses(planned, session, config, ledger.images)
     stop = threading.Event()
     run = Run(
         journal=journal,
@@ -189,7 +194,9 @@ def _carry_out(
     )
 
 
-def _addresses(planned: Planned, session: Session, config: Config) -> Addresses:
+def _addresses(
+    planned: Planned, session: Session, config: Config, held: Mapping[str, str]
+) -> Addresses:
     """What can be linked to now, in mappings that grow while the apply goes on."""
     live = {
         ref: planned.live[ref.kind, entry.id]
@@ -199,12 +206,13 @@ def _addresses(planned: Planned, session: Session, config: Config) -> Addresses:
     live = {planned_ref(ref, planned.plan.upkeep): thing for ref, thing in live.items()}
     entries = {planned_ref(ref, planned.plan.upkeep): e for ref, e in planned.entries.items()}
     known = known_addresses(config.rules.default_locale, entries, live)
+    known = with_twins(known, planned.plan.beside, planned.live)
     return Addresses(
         default_locale=known.default_locale,
         ids=dict(known.ids),
         urls=still_public(known.urls, planned.plan),
-        headings=dict(known.headings),
-        asset_url=asset_url(session.target),
+        headings=merged_headings(known.headings, kept_headings(planned.plan)),
+        asset_url=asset_url(session.target, held),
     )
 
 
@@ -291,7 +299,8 @@ def _from_saved(plan: Plan, session: Session, config: Config, ledger: Ledger) ->
             "an earlier apply was cut off and some of its calls are in doubt, so this plan is "
             "out of date; nothing was written. Make the plan again."
         )
-    fin = any(change.ref.kind in ("source", "page") for change in plan.changes)
+    refs = (*(change.ref for change in plan.changes), *plan.beside, *ledger.entries)
+    fin = any(ref.kind in ("source", "page") for ref in refs)
     seen = seen_in(session, config, ledger, fin=fin)
     return Planned(
         plan=plan,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from publisher import __version__
 from publisher.apply.ledger import Ledger
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, ContentRefused
-from publisher.model import Problem, Site
+from publisher.model import NOTHING, Asset, Problem, Site
 from publisher.plan import words
 from publisher.source import RULES, Loaded, load
 from publisher.source.revision import head, is_older
@@ -37,17 +37,28 @@ def checked(config: Config) -> Loaded:
     return loaded
 
 
-def check_assets(site: Site, target: Target) -> None:
-    """Local images need a public place; raises ContentRefused with one finding naming the ways."""
-    if target.kind == "local" or target.assets_url or not site.assets:
+def check_assets(site: Site, target: Target, held: Mapping[str, str] = NOTHING) -> None:
+    """Local images need a public place; raises ContentRefused with one finding naming the ways.
+
+    held  of the ledger: digest → address of what Intercom has already.
+    """
+    check_places(site.assets.values(), target, held)
+
+
+def check_places(assets: Iterable[Asset], target: Target, held: Mapping[str, str]) -> None:
+    """Like `check_assets`, for these images alone."""
+    if target.kind == "local" or target.assets_url:
         return
-    names = words.listed((asset.path for asset in site.assets.values()), most=5)
+    lacking = [asset.path for asset in assets if asset.digest not in held]
+    if not lacking:
+        return
+    names = words.listed(lacking, most=5)
     raise ContentRefused(
         [
             Problem(
                 rule="assets-url",
                 severity="error",
-                what=f"{words.counted(len(site.assets), 'local image')} ({names}) cannot be shown: "
+                what=f"{words.counted(len(lacking), 'local image')} ({names}) cannot be shown: "
                 f"Intercom copies images from public addresses, and target “{target.name}” has no "
                 "assets_url.",
                 advice="Set assets_url (and assets, to upload to a bucket), write them out with "

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from publisher.apply import ledger as ledgers
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, PublisherError
 from publisher.model import Asset
@@ -14,12 +15,15 @@ from publisher.source.assets import read_asset
 from publisher.workflow.content import checked
 from publisher.workflow.session import asset_url
 
-Where = Literal["served", "hosted", "to upload", "by hand", "no address"]
+Where = Literal["served", "held", "hosted", "to upload", "by hand", "no address"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A local image: where it stands on a target, and its public address ("" for none)."""
+    """A local image: where it stands on a target, and its public address ("" for none).
+
+    where  "held": Intercom has it already, and it needs no other place.
+    """
 
     asset: Asset
     where: Where
@@ -28,13 +32,27 @@ class Image:
 
 def images(config: Config, target: Target) -> tuple[Image, ...]:
     """Every image the content shows, in the order of its paths."""
-    url = asset_url(target)
+    held = _held(config, target)
+    url = asset_url(target, held)
     assets = sorted(checked(config).site.assets.values(), key=lambda asset: asset.path)
-    places = _places(target, assets)
+    places = _places(target, assets, held)
     return tuple(Image(asset=asset, where=places(asset), url=url(asset) or "") for asset in assets)
 
 
-def _places(target: Target, assets: Iterable[Asset]) -> Callable[[Asset], Where]:
+def _held(config: Config, target: Target) -> Mapping[str, str]:
+    return ledgers.read(config.state_folder, target.name).images
+
+
+def _places(
+    target: Target, assets: Iterable[Asset], held: Mapping[str, str]
+) -> Callable[[Asset], Where]:
+    if all(asset.digest in held for asset in assets):
+        return lambda asset: "held"
+    elsewhere = _elsewhere(target)
+    return lambda asset: "held" if asset.digest in held else elsewhere(asset)
+
+
+def _elsewhere(target: Target) -> Callable[[Asset], Where]:
     if target.kind == "local":
         return lambda asset: "served"
     if not target.assets_url:
@@ -55,14 +73,20 @@ def push(config: Config, target: Target, tell: Callable[[str, object], None]) ->
             f'target “{target.name}” has no bucket: set assets = "s3://bucket/prefix", or write '
             "the images out with `publisher assets export DIR`."
         )
-    return upload(config, target, checked(config).site.assets.values(), tell)
+    assets = checked(config).site.assets.values()
+    return upload(config, target, assets, tell, held=_held(config, target))
 
 
 def upload(
-    config: Config, target: Target, assets: Iterable[Asset], tell: Callable[[str, object], None]
+    config: Config,
+    target: Target,
+    assets: Iterable[Asset],
+    tell: Callable[[str, object], None],
+    *,
+    held: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """Upload what the bucket lacks; does nothing for a target without one."""
-    assets = tuple(assets)
+    """Upload what neither Intercom holds nor the bucket has; nothing for a target without one."""
+    assets = tuple(asset for asset in assets if asset.digest not in held)
     if target.kind == "local" or not target.assets or not assets:
         return ()
     from publisher.assets.bucket import open_bucket

@@ -14,7 +14,7 @@ from publisher.intercom import observe
 from publisher.intercom.dialect import Call
 from publisher.model import Entry, Ref
 from publisher.plan import words
-from publisher.workflow.content import is_outdated, near
+from publisher.workflow.content import is_outdated, lint, near
 from publisher.workflow.session import Session, opened
 
 
@@ -78,7 +78,7 @@ def doctor(config: Config, target: Target) -> Iterator[Check]:
             yield from _region(session)
             yield from _scopes(session)
             yield from _author(session)
-            yield from _images(target)
+            yield _images(config, target)
     except PublisherError as error:
         yield Check(name="connection", state="failed", what=str(error))
 
@@ -173,20 +173,39 @@ def _author(session: Session) -> Iterator[Check]:
     )
 
 
-def _images(target: Target) -> Iterator[Check]:
+def _images(config: Config, target: Target) -> Check:
     if target.kind == "local":
-        yield Check(name="images", state="ok", what="served from the content folder")
-    elif not target.assets_url:
-        yield Check(
-            name="images",
-            state="warning",
-            what="no assets_url: articles cannot show local images",
-            advice="set assets_url, and assets to upload to a bucket",
+        return Check(name="images", state="ok", what="served from the content folder")
+    if not target.assets_url:
+        return _held(config, target)
+    if target.assets:
+        return _bucket(target)
+    return Check(name="images", state="ok", what=f"expected at {target.assets_url}")
+
+
+def _held(config: Config, target: Target) -> Check:
+    """Without a host: Intercom shows what it holds already, and nothing new."""
+    try:
+        held = ledgers.read(config.state_folder, target.name).images
+        assets = list(lint(config).site.assets.values())
+    except PublisherError as error:
+        return Check(name="images", state="failed", what=str(error))
+    lacking = sorted(asset.path for asset in assets if asset.digest not in held)
+    if assets and not lacking:
+        return Check(
+            name="images", state="ok", what=f"Intercom holds every local one ({len(assets)})"
         )
-    elif target.assets:
-        yield _bucket(target)
-    else:
-        yield Check(name="images", state="ok", what=f"expected at {target.assets_url}")
+    cannot = "articles cannot show local images"
+    if assets:
+        count = words.counted(len(assets), "local image")
+        known = f"Intercom holds {len(assets) - len(lacking)} of {count}"
+        cannot = f"{known}, and articles cannot show {words.listed(lacking, most=5)}"
+    return Check(
+        name="images",
+        state="warning",
+        what=f"no assets_url: {cannot}",
+        advice="set assets_url, and assets to upload to a bucket",
+    )
 
 
 def _bucket(target: Target) -> Check:

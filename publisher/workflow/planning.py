@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from publisher import __version__
@@ -12,10 +12,12 @@ from publisher.apply import recovery
 from publisher.apply.ledger import Ledger
 from publisher.apply.recovery import Settled
 from publisher.config import Config, Target
-from publisher.model import Entry, Kind, Live, Problem, Ref, RemoteId
+from publisher.model import Entry, Kind, Live, Problem, Ref, RemoteId, Thing
 from publisher.plan import planfile, words
-from publisher.plan.changes import Origin, Plan, Wanted
+from publisher.plan.changes import Origin, Plan, Stand, Wanted
+from publisher.plan.hand_edits import hand_edits
 from publisher.plan.make import make
+from publisher.plan.prose import Diff
 from publisher.source import Loaded
 from publisher.source.revision import Revision, head
 from publisher.workflow.content import check_assets, checked
@@ -30,6 +32,7 @@ class Planned:
     settled  what became of the intents a crashed apply left behind.
     present  ids per kind that stood when the plan was made.
     ours     ids of our help center's collections, where there are several help centers.
+    things   what the repository wants, fitted to the target; empty beside a saved plan.
     """
 
     plan: Plan
@@ -40,13 +43,14 @@ class Planned:
     entries: Mapping[Ref, Entry]
     live: Mapping[tuple[Kind, RemoteId], Live]
     warnings: tuple[Problem, ...] = ()
+    things: Mapping[Ref, Thing] = field(default_factory=dict)
 
 
 def plan(config: Config, target: Target, asked: Asked) -> Planned:
     """Make a plan. Raises ContentRefused before anything is asked of the help center."""
     loaded = checked(config)
     ledger = ledgers.read(config.state_folder, target.name)
-    check_assets(loaded.site, target)
+    check_assets(loaded.site, target, ledger.images)
     with opened(config, target, writes=False, assets=loaded.site.assets) as session:
         return plan_in(session, config, loaded, ledger, asked)
 
@@ -77,7 +81,24 @@ def plan_in(
         entries=entries,
         live=seen.live,
         warnings=loaded.problems,
+        things=sides.wanted.site.things,
     )
+
+
+def edited_in_intercom(planned: Planned) -> dict[Stand, Diff]:
+    """What was changed by hand in the bodies that drifted or conflict."""
+    former = {item.ref: Ref(item.ref.kind, item.was) for item in planned.plan.upkeep if item.was}
+    beside = {(ref.kind, twin.id): ref.key for ref, twin in planned.plan.beside.items()}
+    known = {(ref.kind, entry.id): ref.key for ref, entry in planned.entries.items()}
+    keys = {**beside, **known}
+    found = {}
+    for stand in planned.plan.stands:
+        thing = planned.things.get(stand.ref)
+        entry = planned.entries.get(former.get(stand.ref, stand.ref))
+        live = planned.live.get((stand.ref.kind, entry.id)) if entry else None
+        if stand.standing in ("drift", "conflict") and thing and entry and live:
+            found[stand] = hand_edits(thing, live, entry, stand.locale, keys)
+    return {stand: diff for stand, diff in found.items() if diff}
 
 
 def _with_settled(entries: Mapping[Ref, Entry], settled: list[Settled]) -> dict[Ref, Entry]:

@@ -19,7 +19,7 @@ from publisher.intercom import observe
 from publisher.intercom.dialect import Dialect, dialect
 from publisher.intercom.observe import Account
 from publisher.intercom.transport import Transport, client
-from publisher.model import LOCALES, Asset, HelpCenterInfo, RemoteId
+from publisher.model import LOCALES, NOTHING, Asset, HelpCenterInfo, RemoteId
 from publisher.source.assets import read_asset
 
 if TYPE_CHECKING:
@@ -34,9 +34,13 @@ LOCAL_TOKEN = "local"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """An open target. `several`: the workspace has more than this help center."""
+    """An open target. `several`: the workspace has more than this help center.
+
+    http  the connection behind `transport`, for images, which are no calls of the API.
+    """
 
     target: Target
+    http: httpx.Client
     transport: Transport
     dialect: Dialect
     account: Account
@@ -83,6 +87,7 @@ def opened(
         centers = observe.help_centers(transport.send, speaks)
         yield Session(
             target=target,
+            http=http,
             transport=transport,
             dialect=speaks,
             account=account,
@@ -157,8 +162,11 @@ def local_images(folder: Path, assets: Mapping[str, Asset]) -> Callable[[str], b
     return look_up
 
 
-def asset_url(target: Target) -> Callable[[Asset], str | None]:
-    """Return what turns an asset into its public URL on this target."""
+def asset_url(target: Target, held: Mapping[str, str] = NOTHING) -> Callable[[Asset], str | None]:
+    """Return what turns an asset into its public URL on this target.
+
+    held  digest → Intercom's own address, of `Ledger.images`: such an image needs no host.
+    """
     template = target.assets_url
     if target.kind == "local":
         template = LOCAL_ASSETS + "{name}"
@@ -166,6 +174,8 @@ def asset_url(target: Target) -> Callable[[Asset], str | None]:
     def url(asset: Asset) -> str | None:
         from urllib.parse import quote
 
+        if asset.digest in held:
+            return held[asset.digest]
         if not template:
             return None
         name = quote(asset.public_name)
@@ -222,6 +232,7 @@ def local_restart(ledger: Ledger, session: Session) -> bool:
     if fresh:
         ledger.entries.clear()
         ledger.doubts.clear()
+        ledger.images.clear()
         ledger.pin = replace(ledger.pin, workspace="", help_center="")
         ledger.changed = True
     return fresh

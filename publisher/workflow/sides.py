@@ -21,7 +21,7 @@ from publisher.plan.view import View, is_managed, look
 from publisher.source import Loaded
 from publisher.workflow.content import near
 from publisher.workflow.respelling import respelt
-from publisher.workflow.session import Session, check_pin, local_restart
+from publisher.workflow.session import Session, asset_url, check_pin, local_restart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +73,34 @@ class Sides:
 
 
 def sides_in(
-    session: Session, config: Config, loaded: Loaded, ledger: Ledger, asked: Asked
+    session: Session,
+    config: Config,
+    loaded: Loaded,
+    ledger: Ledger,
+    asked: Asked,
+    *,
+    fin: bool = False,
 ) -> Sides:
-    """Read both sides. Raises before any listing when the ledger is for another help center."""
+    """Read both sides; `fin`: external pages even where neither content nor ledger has any.
+
+    Raises before any listing when the ledger is for another help center."""
     local_restart(ledger, session)
     check_pin(ledger, session)
     wanted = _wanted(session, loaded)
     kinds = {ref.kind for ref in (*wanted.site.things, *ledger.entries)}
     return Sides(
         wanted=wanted,
-        seen=seen_in(session, config, ledger, fin=bool(kinds & {"source", "page"})),
-        policy=_policy(session, config, asked, wanted.site),
+        seen=seen_in(session, config, ledger, fin=fin or bool(kinds & {"source", "page"})),
+        policy=replace(
+            _policy(session, config, asked, wanted.site),
+            asset_url=asset_url(session.target, ledger.images),
+        ),
     )
+
+
+def refitted(sides: Sides, session: Session, loaded: Loaded) -> Sides:
+    """The same, with another state of the content."""
+    return replace(sides, wanted=_wanted(session, loaded))
 
 
 def seen_in(session: Session, config: Config, ledger: Ledger, *, fin: bool) -> Seen:

@@ -25,7 +25,13 @@ from publisher.model import Site
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Origin, Plan, Policy, Wanted
 from publisher.plan.make import make
-from publisher.plan.view import known_addresses, still_public
+from publisher.plan.view import (
+    kept_headings,
+    known_addresses,
+    merged_headings,
+    still_public,
+    with_twins,
+)
 
 
 @dataclass
@@ -127,6 +133,7 @@ class Bench:
                 if (ref.kind, entry.id) in seen.things
             }
             known = known_addresses("en", entries, live)
+            known = with_twins(known, made.beside, seen.things)
             present = {}
             for kind, remote in seen.things:
                 present.setdefault(kind, []).append(remote)
@@ -142,7 +149,7 @@ class Bench:
                     default_locale="en",
                     ids=dict(known.ids),
                     urls=still_public(known.urls, made),
-                    headings=dict(known.headings),
+                    headings=merged_headings(known.headings, kept_headings(made)),
                 ),
                 new_id=lambda: f"{next(self.numbers):032x}",
                 stopped=stop,

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.model import Key
+from publisher.body import canonical
+from publisher.model import Key, digest
 from tests.apply.bench import bench, outcomes
 from tests.plan.builders import article, as_ref, collection, page, site, source, text
 
@@ -377,6 +378,48 @@ def test_drift_that_was_left_alone_stays_a_drift_when_another_field_is_written(t
     wanted = with_body(CYCLE, "a/x", "<p>Neuf.</p>", "fr")
     assert outcomes(there.apply(wanted)) == {"write a/x": "done"}
     assert [notice.rule for notice in there.plan(wanted).notices] == ["drift"]
+
+
+# Blocks --------------------------------------------------------------------------------------
+
+
+def blocks_of(html):
+    return tuple(digest(block) for block in canonical.blocks(html))
+
+
+def test_the_blocks_that_were_sent_and_those_that_were_shown_are_remembered_apart(tmp_path):
+    with bench(tmp_path, quirks=["code-newlines-lost"]) as there:
+        body = "<p>Ours.</p><pre><code>a\nb</code></pre>"
+        there.apply(site(article("x", body, title="X"), source("s"), page("s/p")))
+        entry = there.ledger.entries[as_ref("x")]
+        assert entry.blocks == {"en": blocks_of(body)}
+        assert entry.shown == {"en": blocks_of("<p>Ours.</p><pre><code>ab</code></pre>")}
+        of_page = there.ledger.entries[as_ref("page:s/p")]
+        assert of_page.blocks == of_page.shown == {"en": blocks_of("<p>Facts.</p>")}
+
+
+def test_of_a_text_that_is_not_written_the_blocks_stay_as_they_were_sent_and_shown(there):
+    there.apply(CYCLE)
+    before = there.ledger.entries[as_ref("a/x")]
+    there.center.edit_by_hand(there.article("X")["id"], body="<p>Hers.</p>")
+    both = with_body(CYCLE, "a/x", "<p>Ours.</p>")
+    there.apply(with_body(both, "a/x", "<p>Neuf.</p>", "fr"))
+    after = there.ledger.entries[as_ref("a/x")]
+    assert (after.blocks["en"], after.shown["en"]) == (before.blocks["en"], before.shown["en"])
+    assert after.blocks["fr"] == after.shown["fr"] == blocks_of("<p>Neuf.</p>")
+
+
+def test_a_page_in_another_language_that_links_is_settled_after_an_update(tmp_path):
+    linking = '<p>{} <a href="article:x">lien</a></p>'
+    with bench(tmp_path, version="2.17") as there:
+
+        def wanted(word):
+            french = replace(page("s/p", linking.format(word)), locale="fr")
+            return site(article("x", title="X", fr="<p>Texte.</p>"), source("s"), french)
+
+        there.apply(wanted("Un"))
+        there.apply(wanted("Deux"))
+        assert there.plan(wanted("Deux")).changes == ()
 
 
 # Counts --------------------------------------------------------------------------------------

@@ -74,6 +74,17 @@ def test_an_empty_ledger_is_json_too():
     assert json.loads(ledgers.to_text(Ledger(target="live")))["things"] == []
 
 
+def test_an_image_that_intercom_holds_is_one_line_after_the_things():
+    images = {"b" * 16: "https://cdn/b.png", "a" * 16: "https://cdn/a.png"}
+    text = ledgers.to_text(Ledger(target="live", entries={X: ENTRY}, images=images))
+    assert list(json.loads(text))[-2:] == ["things", "images"]
+    assert text.endswith(
+        f' "images": {{\n  "{"a" * 16}": "https://cdn/a.png",\n'
+        f'  "{"b" * 16}": "https://cdn/b.png"\n }}\n}}\n'
+    )
+    assert "images" not in json.loads(ledgers.to_text(Ledger(target="live", entries={X: ENTRY})))
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 maps = st.dictionaries(texts, texts, max_size=3)
 
@@ -96,6 +107,7 @@ maps = st.dictionaries(texts, texts, max_size=3)
         raw=maps,
         lost=maps,
         blocks=st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=2),
+        shown=st.dictionaries(texts, st.lists(texts, max_size=3).map(tuple), max_size=2),
         headings=st.dictionaries(texts, maps, max_size=2),
     )
 )
@@ -129,6 +141,17 @@ def test_a_lineage_once_given_stays(tmp_path):
         journal.adopt(X, ENTRY)
     with ledgers.opened(tmp_path, "live", command="t", new_lineage="other", now=0) as journal:
         assert journal.ledger.lineage == "l"
+
+
+def test_a_held_image_is_remembered_without_the_signature_of_its_address(tmp_path):
+    with opened(tmp_path) as journal:
+        journal.hold("a" * 16, "https://cdn/a.png?expires=1&signature=2")
+    assert ledgers.read(tmp_path, "live").images == {"a" * 16: "https://cdn/a.png"}
+
+
+def test_a_held_image_survives_a_crash(tmp_path):
+    crash(tmp_path, {"event": "hold", "digest": "a" * 16, "url": "https://cdn/a.png"})
+    assert ledgers.read(tmp_path, "live").images == {"a" * 16: "https://cdn/a.png"}
 
 
 # Journal -------------------------------------------------------------------------------------

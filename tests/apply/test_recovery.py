@@ -7,7 +7,7 @@ import pytest
 from publisher.apply.records import Intent
 from publisher.apply.recovery import settle
 from publisher.model import Entry, RemoteId, digest
-from publisher.plan.diff import seen_digests
+from publisher.plan.diff import seen_digests, shown_blocks
 from tests.apply.bench import bench, outcomes
 from tests.plan.builders import applied, article, as_ref, collection, page, site, source
 
@@ -191,3 +191,13 @@ def test_a_removal_is_done_when_the_thing_is_not_there():
     intent = Intent(id="i", ref=ref, action="remove", would=paper.entries[ref], meant={})
     assert settle([intent], {})[0].removed
     assert not settle([replace(intent, meant={"en.state": digest("draft")})], paper.live)[0].removed
+
+
+def test_an_update_that_was_carried_out_unheard_shows_what_it_shows():
+    paper = applied(site(article("x", "<p>New.</p>", title="New")))
+    [live] = paper.live.values()
+    would = replace(paper.entries[as_ref("x")], shown={"en": ("old",), "fr": ("left alone",)})
+    meant = {"en.body": seen_digests(live)["en.body"]}
+    intent = Intent(id="i", ref=as_ref("x"), action="write", would=would, meant=meant)
+    [settled] = settle([intent], paper.live)
+    assert settled.entry.shown == {**shown_blocks(live), "fr": ("left alone",)}

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from publisher.body import canonical
+from publisher.body.from_markdown import render
+from publisher.helpcenter.rewriting import REWRITES, rewrite
+from tests.body.bodies import documents, intercom_bodies
+
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 CALLOUT = '<div class="intercom-interblocks-callout" style="background-color: {}"><p>x</p></div>'
 CDN = "https://downloads.intercomcdn.com/i/o/857217366/303baa95a60fa96a226c6a81/image.png"
@@ -88,6 +95,59 @@ RESPELT = {
         '<p><a href="https://help.a.org/en/articles/557-new-name#h_0123456789">x</a></p>',
     ),
     "entities": ("<p>&eacute; &quot;&amp;</p>", '<p>é "&amp;</p>'),
+    "the locale of an article": (
+        '<p><a href="https://help.a.org/en/articles/557-name">x</a></p>',
+        '<p><a href="https://help.a.org/pt-BR/articles/557-nom">x</a></p>',
+    ),
+    "an article's address without locale and slug": (
+        '<p><a href="https://help.a.org/en/articles/557-name?x=1">x</a></p>',
+        '<p><a href="https://help.a.org/articles/557?x=1">x</a></p>',
+    ),
+    "letters in an address": (
+        '<p><a href="https://a.org/caf%c3%a9">x</a></p>',
+        '<p><a href="https://a.org/café">x</a></p>',
+    ),
+    "a link without an address": (
+        '<p><a href="">t</a></p>',
+        '<p class="no-margin"><a target="_blank" class="intercom-content-link">t</a></p>',
+    ),
+    "attributes of a link": (
+        '<p><a href="u" rel="nofollow noopener" title="T" target="_self">t</a></p>',
+        '<p><a class="x" href="u">t</a></p>',
+    ),
+    "colours told in per cent": (
+        CALLOUT.format("#d7efdc80"),
+        CALLOUT.format("rgb(215 239 220 / 50%)"),
+    ),
+    "a colour that hides nothing": (CALLOUT.format("#D7EFDC"), CALLOUT.format("#d7efdcff")),
+    "declarations nobody can choose": (
+        '<table style="border: 1px solid #c6c9c0"><tr><td style="width: 9px">a</td></tr></table>',
+        '<table style="table-layout: fixed; border:1px solid #C6C9C0;"><tr>'
+        '<td style="vertical-align: top; width:9px;">a</td></tr></table>',
+    ),
+    "a second class on a container": (
+        '<div class="intercom-container"><img src="a.png"></div>',
+        '<div class="intercom-container intercom-new" data-x="1"><img src="a.png"></div>',
+    ),
+    "an item that ends in an empty paragraph": (
+        "<ul><li>a</li></ul>",
+        '<ul><li><p class="no-margin">a</p><p class="no-margin"></p>\n</li></ul>',
+    ),
+    "zero-width spaces in code": (
+        "<pre><code>a<br>\u200bb</code></pre>",
+        "<pre><code>a\nb</code></pre>",
+    ),
+    "line ends in code": ("<pre><code>a&#13;\nb</code></pre>", "<pre><code>a\nb</code></pre>"),
+    "the language of code": (
+        '<pre><code class="language-py">a</code></pre>',
+        "<pre><code>a</code></pre>",
+    ),
+    "a space that does not break, as an entity": ("<p>a&nbsp;b</p>", "<p>a\u00a0b</p>"),
+    "alignment to the left": ("<p>a</p>", '<p class="intercom-align-left no-margin">a</p>'),
+    "an open collapsible": (
+        "<details open><summary>T</summary><p>x</p></details>",
+        "<details><summary><h3>T</h3></summary><p>x</p></details>",
+    ),
     "blank lines at the end of code": (
         "<pre><code>a\n\n</code></pre>",
         "<pre><code>a</code></pre>",
@@ -104,6 +164,24 @@ CHANGED = {
         '<p><a href="https://a.org/articles/2-a">x</a></p>',
     ),
     "a description": ('<img src="a.png" alt="a">', '<img src="a.png" alt="b">'),
+    "the key of an unlisted video": (
+        '<iframe src="https://player.vimeo.com/video/748814022?h=ab12cd"></iframe>',
+        '<iframe src="https://player.vimeo.com/video/748814022"></iframe>',
+    ),
+    "the colour of a cell": (
+        '<table><tr><td style="background-color: #fed9db80">a</td></tr></table>',
+        "<table><tr><td>a</td></tr></table>",
+    ),
+    "a space that does not break": ("<p>14&nbsp;days</p>", "<p>14 days</p>"),
+    "a line break at the beginning": ("<p><br>a</p>", "<p>a</p>"),
+    "two lists for one": (
+        "<ul><li>a</li></ul><ul><li>b</li></ul>",
+        "<ul><li>a</li><li>b</li></ul>",
+    ),
+    "an aligned block of a kind we do not know": (
+        '<p class="intercom-align-center">a</p>',
+        '<div class="intercom-interblocks-new intercom-align-center"><p>a</p></div>',
+    ),
     "another image": ('<img src="a.png">', '<img src="b.png">'),
     "bullets for numbers": ("<ul><li>a</li></ul>", "<ol><li>a</li></ol>"),
     "a callout's colour": (
@@ -145,3 +223,21 @@ def test_heading_ids_come_in_order_without_those_of_summaries():
     )
 
     assert canonical.heading_ids(html) == ("h_1", "", "h_4")
+
+
+@pytest.mark.parametrize("kind", [*REWRITES, "everything"])
+@MANY
+@given(st.one_of(intercom_bodies(), documents().map(lambda text: render(text).html)))
+def test_no_release_of_intercoms_server_changes_a_body(kind, html):
+    rewritten = rewrite(kind)(html)
+
+    assert canonical.canonical(rewritten) == canonical.canonical(html)
+    assert canonical.losses(html, rewritten) == ()
+
+
+@MANY
+@given(intercom_bodies())
+def test_the_canonical_form_is_its_own(html):
+    spelt = canonical.canonical(html)
+
+    assert canonical.canonical(spelt) == spelt

@@ -42,7 +42,42 @@ LOST = {
     "an item": (
         "<ul><li>a</li><li>b</li></ul>",
         "<ul><li>a</li></ul>",
-        [(0, "text is missing: “b”"), (0, "a list lost an item")],
+        [(0, "a list item is missing: “b”")],
+    ),
+    "an item that another took in": (
+        "<ul><li>a</li><li>b</li></ul>",
+        "<ul><li>a b</li></ul>",
+        [(0, "a list item no longer stands by itself")],
+    ),
+    "an item of a nested list": (
+        "<ul><li>a<ul><li>b</li><li>c</li></ul></li></ul>",
+        "<ul><li>a<ul><li>b</li></ul></li></ul>",
+        [(0, "a list item is missing: “c”")],
+    ),
+    "a nested list in the one around it": (
+        "<ul><li>a<ul><li>b</li><li>c</li></ul></li></ul>",
+        "<ul><li>a</li><li>b</li><li>c</li></ul>",
+        [(0, "a nested list became part of the list around it")],
+    ),
+    "a nested list as text": (
+        "<ul><li>a<ul><li>b</li></ul></li></ul>",
+        "<ul><li>a<p>b</p></li></ul>",
+        [(0, "a nested list became plain paragraphs")],
+    ),
+    "a list in a box": (
+        f"{CALLOUT[:-6]}<ul><li>c</li></ul></div>",
+        f"{CALLOUT[:-6]}<p>c</p></div>",
+        [(0, "a list became plain paragraphs")],
+    ),
+    "a table in an item": (
+        "<ul><li>a<table><tr><td>b</td></tr></table></li></ul>",
+        "<ul><li>a</li></ul>",
+        [(0, "text is missing: “b”"), (0, "a table is missing")],
+    ),
+    "a cell": (
+        "<table><tr><td>a</td><td>b</td></tr></table>",
+        "<table><tr><td>a</td></tr></table>",
+        [(0, "a table cell is missing: “b”")],
     ),
     "a paragraph": ("<p>a</p><p>b c</p>", "<p>a</p>", [(1, "text is missing: “b c”")]),
     "words": ("<p>one two three</p>", "<p>one three</p>", [(0, "text is missing: “two”")]),
@@ -76,6 +111,12 @@ def test_what_is_lost_is_named(meant, seen, told):
         ("<p>a</p>", "<p>a</p><p>more</p>"),
         ("<p>a</p><p>b</p>", "<p>a<br>b</p>"),
         ('<img src="a.png" alt="A">', '<img src="image.png" alt="A">'),
+        (
+            '<h1 id="h_0123456789">A</h1><img src="a.png">',
+            '<h1 id="h_9876543210">A</h1><img src="a.png" width="7" style="height: auto;">',
+        ),
+        ('<a href="https://a.org/articles/1-x">t</a>', '<a href="https://a.org/articles/1">t</a>'),
+        ("<p>a</p><unknown></unknown>", "<p>a</p>"),
         (
             "<table><tr><td>a</td></tr></table>",
             '<table><tr><td style="width: 9px">a</td></tr></table>',

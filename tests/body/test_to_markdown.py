@@ -24,7 +24,7 @@ READABLE = {
     "a hard break": "one\\\ntwo\n",
     "a rule": "a\n\n---\n\nb\n",
     "a linked image": "[![a](b.png)](https://c.org)\n",
-    "signs that mean nothing": "\\# no heading, 1 \\* 2, \\_a\\_, \\[b\\] and \\<c\n",
+    "signs that mean nothing": "\\# no heading, 1 * 2, a_b, \\_a\\_, [b] < c and \\<c\n",
     "a number that begins no list": "2024\\. was long\n",
 }
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from publisher.apply import ledger as ledgers
 from publisher.cli import show
 from publisher.cli.reporting import report_as_text
-from publisher.model import Key, Problem, Ref
+from publisher.model import Key, Problem, Ref, digest_of_bytes
 from publisher.plan.changes import REMOVALS, Change, Edit, Origin, Plan
 from publisher.plan.stages import Step
 from publisher.workflow.applying import Done, Report
@@ -86,3 +87,58 @@ def test_counts_agree_with_their_nouns():
     many = plan_of(gone, counts={"delete": 1, "conflict": 3}, requests=2)
     assert show.counts_line(many).endswith("3 conflicts; 0 unchanged. About 2 requests.")
     assert "; 1 write, 2 reads." in told(plan_of(), requests={"GET": 2, "PUT": 1})[0]
+
+
+def test_a_link_that_moves_is_named_where_no_words_change():
+    link = Edit(
+        name="en.body",
+        before='<p><a href="https://a.example/1">b</a></p>',
+        after='<p><a href="https://a.example/1">b</a></p>',
+    )
+    moved = Change(verb="update", ref=Ref("article", Key("a")), edits=(link,), cause="link")
+    assert "en.body: (the same words; a link leads somewhere else)" in show.plan_as_text(
+        plan_of(moved)
+    )
+
+
+# what a refused run did not do -----------------------------------------------------------------
+
+
+@pytest.mark.socket
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["pull"]], ids=lambda c: c[0])
+def test_content_with_errors_ends_with_a_sentence_that_is_true_of_the_command(story, command):
+    story.edit("en/orders/cancel.md", "refunds.md", "nowhere.md")
+    ended = story.run(*command)
+    assert ended.code == 3
+    assert "the content has 1 error; nothing was changed. Mend the lines above." in ended.err
+
+
+# the doctor on images --------------------------------------------------------------------------
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def images_line(story):
+    return next(line for line in story.run("doctor").err.splitlines() if " images: " in line)
+
+
+def hold(story, *contents):
+    """Write down that Intercom holds these, as a pull does."""
+    ledger = story.folder / ".publisher"
+    with ledgers.opened(ledger, "live", command="test", new_lineage="a", now=0.0) as journal:
+        for content in contents:
+            held = digest_of_bytes(content)
+            journal.hold(held, "https://downloads.intercomcdn.com/i/o/1/a.png")
+
+
+@pytest.mark.socket
+def test_the_doctor_warns_of_images_that_have_no_place_and_of_no_others(story):
+    story.edit("en/orders/cancel.md", "None.", "![a](../../a.png)\n\n![b](../../b.png)")
+    story.write({"a.png": PNG, "b.png": PNG + b"b"})
+    assert "Intercom holds 0 of 2 local images, and articles cannot show" in images_line(story)
+    hold(story, PNG)
+    said = images_line(story)
+    assert "no assets_url: Intercom holds 1 of 2 local images" in said
+    assert "cannot show b.png" in said
+    hold(story, PNG, PNG + b"b")
+    assert images_line(story) == "+ images: Intercom holds every local one (2)"

@@ -168,8 +168,8 @@ def test_an_image_in_the_middle_of_text_stands_alone():
     assert kept(sent) == f"{first}{IMAGE}{second}{EMPTY}"
     linked = kept('<a href="u"><img src="https://e.com/a.png" width="7" style="x"></a>')
     assert linked == (
-        f'<div class="intercom-container"><a target="_blank" href="u"><img src="{CDN}/i/a.png"'
-        ' width="7"></a></div>'
+        f'<div class="intercom-container"><a target="_blank" href="u"><img src="{CDN}/i/a.png">'
+        "</a></div>"
     )
 
 
@@ -203,10 +203,12 @@ def test_a_list_directly_in_a_list_joins_the_item_before():
         "<ul></ul>",
         "<ol><li> </li><li></li></ol>",
         "<table></table>",
+        "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
         "<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>",
         "<ul><li><table><tr><td>a</td></tr></table></li></ul>",
         "<dl><dt>a</dt></dl>",
         '<iframe src="https://evil.example/youtube.com"></iframe>',
+        '<iframe src="https://[youtube.com/embed/a"></iframe>',
         "<div>" * 500 + "a",
         "<b>" * 5000 + "a",
         "<ul><li>a" * 60,
@@ -218,7 +220,18 @@ def test_what_intercom_refuses_fails_the_whole_body(body):
     assert (refused.value.status, refused.value.field) == (400, "body")
 
 
-@pytest.mark.parametrize("src", ["a.png", "/a.png", "", "data:image/png;base64,AAAA", "//e.com/a"])
+@pytest.mark.parametrize(
+    "src",
+    [
+        "a.png",
+        "/a.png",
+        "",
+        "data:image/png;base64,AAAA",
+        "//e.com/a.png",
+        "https://[e.com/a.png",
+        "ftp://e.com/a.png",
+    ],
+)
 def test_an_image_without_an_absolute_address_fails_the_request(center, api, src):
     error = api.error(
         "POST",
@@ -228,6 +241,21 @@ def test_an_image_without_an_absolute_address_fails_the_request(center, api, src
     )
     assert error["field"] == "body"
     assert center.rows("article") == []
+
+
+def test_an_image_loses_its_size_and_its_title():
+    sent = '<img src="https://e.com/a.png" alt="b" title="c" width="7" height="8" style="x: y">'
+    assert kept(sent) == IMAGE
+
+
+def test_cells_that_span_others_are_left_to_themselves():
+    sent = "<table><tr><td colspan=2>a</td></tr><tr><td>b</td><td>c</td></tr></table>"
+    assert kept(sent).count("<td>") == 3
+
+
+def test_an_address_that_is_none_is_kept_as_text():
+    assert 'href="http://["' in kept('<a href="http://[">x</a>')
+    assert "href" not in kept('<a href="java\nscript:x()">x</a>')
 
 
 def test_two_megabytes_are_no_trouble():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from publisher.helpcenter.rewriting import REWRITES
+
 
 def test_a_hand_edit_is_kept_as_typed_and_is_no_call(center, api, clock):
     before = api.article(body="x", state="published")["updated_at"]
@@ -94,6 +96,40 @@ def test_the_server_may_change_every_body_without_touching_updated_at(center, ap
     assert center.rewrite_everything("image-sizes") == 0
     assert center.rewrite_everything("paragraphs") == 1
     assert '<p class="intercom-align-left no-margin">x</p>' in api.get("/articles/101")["body"]
+
+
+EVERY_FORM = """\
+<h2>Fees</h2><p>a <b>b</b> <i>c</i> é<br>z</p><ul><li>d</li></ul><hr>
+<div class="intercom-interblocks-callout" style="background-color: #fed9db80;"><p>e</p></div>
+<details><summary>f</summary><p><a href="https://a.com">g</a></p></details>
+<div class="intercom-interblocks-table-container"><table><tr>
+<td style="background-color: #E3E7FA80; width: 9px;">h</td></tr></table></div>
+<img src="https://a.com/i.png" alt="A">"""
+
+
+@pytest.mark.parametrize("kind", [*sorted(REWRITES.keys() - {"headings"}), "everything"])
+def test_each_way_to_rewrite_shows_in_what_is_read_and_not_in_the_date(center, api, clock, kind):
+    before = api.article(body=EVERY_FORM)
+    stored = center.row("article", "101")
+    clock.now += 60
+    assert center.rewrite_everything(kind) == 1
+    after = api.get("/articles/101")
+    assert center.row("article", "101")["contents"] != stored["contents"]
+    assert "signature=" in after["body"]
+    assert after["updated_at"] == before["updated_at"]
+
+
+def test_headings_that_nobody_saved_rise(center, api):
+    api.article(body="x")
+    title = "<details><summary><h3>c</h3></summary></details>"
+    center.edit_by_hand("101", body=f"<h2>a</h2>{title}<h3>b</h3>")
+    assert center.rewrite_everything("headings") == 1
+    assert api.get("/articles/101")["body"] == f"<h1>a</h1>{title}<h2>b</h2>"
+
+
+def test_a_way_to_rewrite_that_nobody_knows_is_a_mistake(center):
+    with pytest.raises(KeyError):
+        center.rewrite_everything("colors")
 
 
 def test_writes_are_the_calls_that_were_not_reading(center, api):

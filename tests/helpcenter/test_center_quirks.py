@@ -109,6 +109,13 @@ def _(api, center):
     return "width=" in first, "width=" in api.get("/articles/101")["body"]
 
 
+@flips("images-not-copied")
+@told("downloads.intercomcdn.com", "a.com")
+def _(api, center):
+    body = api.article(body='<img src="https://a.com/i.png?v=1">')["body"]
+    return re.search(r'src="https://([^/]+)/', body)[1]
+
+
 @flips("image-cache-by-name")
 @told(2, 1)
 def _(api, center):

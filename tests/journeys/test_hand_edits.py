@@ -1,5 +1,7 @@
 """Somebody worked in Intercom meanwhile. Nothing of theirs is lost, nothing of ours silently."""
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.socket
@@ -47,7 +49,9 @@ def test_a_conflict_is_left_alone_while_everything_else_is_written(story):
     story.edit("en/orders/cancel.md", "None.", "One euro.")
     told = story.apply(expect=4)
     assert "conflict: content/en/billing/refunds.md" in told.err
-    assert "publisher apply --overwrite billing/refunds" in told.err
+    assert "look at it            http://127.0.0.1" in told.err
+    assert "bring both together   publisher pull billing/refunds" in told.err
+    assert "replace it            publisher apply --overwrite billing/refunds" in told.err
     assert "60 days" in story.body("Refunds")
     assert "One euro" in story.body("Cancel an order")
     assert story.run("plan", "--detailed-exitcode").code == 4
@@ -95,6 +99,116 @@ def test_copying_a_hand_edit_into_the_file_settles_it(story):
     assert story.changes() == []
 
 
+def status_of(story, key, locale="en"):
+    """How one text stands, with what was edited in Intercom as lines."""
+    rows = story.run("status", "--format", "json").json
+    [row] = [row for row in rows if (row["key"], row["locale"]) == (key, locale)]
+    return row["standing"], row["diff"]
+
+
+def test_status_shows_the_paragraphs_that_were_edited_in_intercom(story):
+    story.apply()
+    edit_refunds(story, body=story.body("Refunds").replace("Write to us.", "Call us."))
+    assert status_of(story, "billing/refunds") == ("drift", ["- Write to us.", "+ Call us."])
+    assert status_of(story, "billing/refunds", "fr") == ("settled", [])
+    shown = story.run("status").err
+    assert "      - Write to us.\n      + Call us.\n" in shown
+    assert "14 days" not in shown
+
+
+def test_status_of_a_conflict_shows_their_edit_and_leaves_ours_out(story):
+    story.apply()
+    edit_refunds(story, body=story.body("Refunds").replace("Write to us.", "Call us."))
+    story.edit("en/billing/refunds.md", "14 days", "30 days")
+    assert status_of(story, "billing/refunds") == ("conflict", ["- Write to us.", "+ Call us."])
+    story.edit("en/billing/refunds.md", "Write to us.", "Write to them.")
+    assert status_of(story, "billing/refunds") == ("conflict", ["- Write to them.", "+ Call us."])
+
+
+def test_status_leaves_out_what_the_author_changed_right_beside_an_edit(story):
+    story.edit("en/billing/refunds.md", "Write to us.", "One one.\n\nTwo two.\n\nThree three.")
+    story.apply()
+    body = story.body("Refunds").replace("One one", "Uno one").replace("Three three", "Drei three")
+    edit_refunds(story, body=body)
+    story.edit("en/billing/refunds.md", "One one", "Eins one")
+    story.edit("en/billing/refunds.md", "Two two", "Zwei two")
+    assert status_of(story, "billing/refunds") == (
+        "conflict",
+        ["- Eins one.", "+ Uno one.", "    …", "- Three three.", "+ Drei three."],
+    )
+
+
+def test_status_leaves_out_what_the_author_put_in_beside_an_edit(story):
+    story.edit("en/billing/refunds.md", "Write to us.", "One one.\n\nTwo two.")
+    story.apply()
+    edit_refunds(story, body=story.body("Refunds").replace("Two two", "Two zwei"))
+    story.edit("en/billing/refunds.md", "One one.\n", "One one.\n\nNew new.\n")
+    assert status_of(story, "billing/refunds") == ("conflict", ["- Two two.", "+ Two zwei."])
+
+
+def test_status_shows_what_was_added_and_taken_out_in_intercom(story):
+    story.apply()
+    body = story.body("Refunds")
+    heading = body[body.index("<h1") : body.index("</h1>") + 5]
+    edited = body.replace(heading, "<p>We are quick.</p>") + "<p>Or call.</p>"
+    edit_refunds(story, body=edited)
+    assert status_of(story, "billing/refunds") == (
+        "drift",
+        ["- ## How", "+ We are quick.", "    …", "+ Or call."],
+    )
+
+
+def test_status_names_what_was_edited_beside_the_words(story):
+    story.apply()
+    body = story.body("Refunds").replace(
+        'class="no-margin">Write', 'class="intercom-align-center">Write'
+    )
+    edit_refunds(story, body=body)
+    assert status_of(story, "billing/refunds") == (
+        "drift",
+        ["  (only the structure changed: alignment)"],
+    )
+
+
+def test_status_names_a_heading_that_was_moved_down_a_level(story):
+    story.edit("en/billing/refunds.md", "Write to us.", "Write to us.\n\n## When\n\nAt once.")
+    story.apply()
+    lowered = story.body("Refunds").replace(">When</h1>", ">When</h2>")
+    start = lowered.rindex("<h1")
+    edit_refunds(story, body=f"{lowered[:start]}<h2{lowered[start + 3 :]}")
+    assert status_of(story, "billing/refunds") == (
+        "drift",
+        ["  (only the structure changed: heading levels)"],
+    )
+
+
+def test_status_shows_no_text_where_only_the_title_was_edited(story):
+    story.apply()
+    edit_refunds(story, title="Money back")
+    assert status_of(story, "billing/refunds") == ("drift", [])
+
+
+def test_status_of_a_renamed_file_still_knows_what_was_edited(story):
+    story.apply()
+    edit_refunds(story, body=story.body("Refunds").replace("Write to us.", "Call us."))
+    for name in ("en", "fr"):
+        story.move(f"{name}/billing/refunds.md", f"{name}/billing/money-back.md")
+    story.edit("en/orders/cancel.md", "refunds.md", "money-back.md")
+    assert status_of(story, "billing/money-back")[1] == ["- Write to us.", "+ Call us."]
+
+
+def test_a_ledger_that_is_too_old_to_tell_shows_the_whole_difference(story):
+    story.apply()
+    ledger = story.folder / ".publisher" / "live.json"
+    document = json.loads(ledger.read_text())
+    for thing in document["things"]:
+        thing.pop("shown", None)
+    ledger.write_text(json.dumps(document))
+    edit_refunds(story, body=story.body("Refunds").replace("Write to us.", "Call us."))
+    standing, diff = status_of(story, "billing/refunds")
+    assert (standing, diff[-2:]) == ("drift", ["- Write to us.", "+ Call us."])
+
+
 @pytest.mark.parametrize("stated", ["", "state: published\n"])
 def test_an_article_unpublished_by_hand_stays_so(story, stated):
     story.edit("en/orders/cancel.md", "title:", f"{stated}title:")
@@ -105,6 +219,42 @@ def test_an_article_unpublished_by_hand_stays_so(story, stated):
     assert story.article("Cancel an order")["contents"]["en"]["state"] == "draft"
     assert story.changes() == [], "links to it are plain text now, and that was sent"
     assert 'href="http://127.0.0.1:8010/en/articles' not in story.body("Refunds")
+
+
+def test_a_plan_shows_the_line_that_loses_its_link_and_the_one_that_gets_it_back(story):
+    story.apply()
+    cancel = story.article("Cancel an order")["id"]
+    story.center.unpublish_by_hand(cancel)
+    story.run("plan", "--out", "plan.json")
+    for shown in (story.run("plan"), story.run("apply", "--dry-run", "plan.json")):
+        assert "- Within 14 days. See [cancelling](article:orders/cancel#…)." in shown.err
+        assert "+ Within 14 days. See cancelling." in shown.err
+        assert "nothing changes that a reader would see" not in shown.err
+    assert "+ Within 14 days. See cancelling." in story.run("plan", "--format", "markdown").out
+    story.apply()
+    story.center.publish_by_hand(cancel)
+    back = story.run("plan").err
+    assert "+ Within 14 days. See [cancelling](article:orders/cancel#…)." in back
+    assert "- Within 14 days. See cancelling." in back
+
+
+def test_a_plan_shows_a_link_that_leads_to_the_article_that_was_put_back(story):
+    story.apply()
+    former = story.article("Cancel an order")["id"]
+    story.center.delete_by_hand("article", former)
+    shown = story.run("plan", "--overwrite", "orders/cancel").err
+    assert f"/articles/{former}#…)." in shown
+    assert "+ Within 14 days. See [cancelling](article:orders/cancel#…)." in shown
+
+
+def test_a_plan_does_not_show_links_that_stay_plain_text(story):
+    story.apply()
+    story.center.unpublish_by_hand(story.article("Cancel an order")["id"])
+    story.apply()
+    story.edit("en/billing/refunds.md", "Write to us", "Call us")
+    shown = story.run("plan").err
+    assert "+ Call us." in shown
+    assert "See [cancelling]" not in shown
 
 
 def test_overwriting_publishes_it_again_with_the_links_to_it(story):
@@ -140,7 +290,8 @@ def test_what_was_deleted_by_hand_is_not_created_again_unless_asked(story):
     story.apply()
     former = story.article("Cancel an order")["id"]
     story.center.delete_by_hand("article", former)
-    assert "gone" in story.notices()
+    [gone] = [n for n in story.plan()["notices"] if n["rule"] == "gone"]
+    assert "publisher pull orders/cancel" in gone["advice"]
     story.apply()
     assert len(story.center.rows("article")) == 1
     story.apply("--overwrite", "orders/cancel")
@@ -201,3 +352,98 @@ def test_what_differs_is_not_adopted(story):
     assert adopted.code == 4
     assert "billing/refunds" in adopted.err
     assert "conflict" in story.notices()
+
+
+# Adopted one by one ------------------------------------------------------------------------
+
+
+def adopt_refunds_alone(story):
+    """Its link leads to an article that is live, and that the new ledger does not know yet."""
+    story.apply()
+    (story.folder / ".publisher" / "live.json").unlink()
+    adopted = story.run("pull", "--adopt", "billing/refunds")
+    assert adopted.code == 0, str(adopted)
+
+
+def test_a_link_to_what_is_not_adopted_yet_is_no_change_now_and_none_later(story):
+    adopt_refunds_alone(story)
+    assert (story.changes(), set(story.notices())) == ([], {"conflict"})
+    advice = "".join(notice["advice"] for notice in story.plan()["notices"])
+    assert "publisher pull --adopt orders/cancel" in advice
+    adopted = story.run("pull", "--adopt")
+    assert adopted.code == 0, str(adopted)
+    assert (story.changes(), story.notices()) == ([], [])
+
+
+@pytest.mark.parametrize("saved", [False, True], ids=["planned here", "a saved plan"])
+def test_an_edit_beside_a_link_to_what_is_not_adopted_yet_keeps_the_link(story, saved):
+    adopt_refunds_alone(story)
+    link = story.body("Refunds").partition('href="')[2].partition('"')[0]
+    story.edit("en/billing/refunds.md", "14 days", "30 days")
+    if saved:
+        assert story.run("plan", "--out", "plan.json").code == 0
+    story.apply(*(["plan.json"] if saved else []), expect=4)
+    assert "30 days" in story.body("Refunds")
+    assert link in story.body("Refunds")
+    assert "#h_" in link
+    assert (story.changes(), set(story.notices())) == ([], {"conflict"})
+    assert story.run("pull", "--adopt").code == 0
+    assert (story.changes(), story.notices()) == ([], [])
+
+
+def test_a_twin_that_differs_has_two_ways_out_and_both_lead_there(story):
+    story.edit("en/orders/cancel.md", "See [refunds](../billing/refunds.md).", "Alone.")
+    story.apply()
+    (story.folder / ".publisher" / "live.json").unlink()
+    story.edit("en/billing/refunds.md", "14 days", "30 days")
+    advice = "".join(notice["advice"] for notice in story.plan()["notices"])
+    assert "publisher pull billing/refunds" not in advice
+    assert story.run("pull", "--adopt", "billing/refunds").code == 4
+    assert "move the file away, then publisher pull --all" in advice
+    for locale in ("en", "fr"):
+        story.remove(f"{locale}/billing/refunds.md")
+    assert story.run("pull", "--all").code == 0
+    assert "14 days" in (story.folder / "content/en/billing/refunds.md").read_text()
+    assert (story.changes(), story.notices()) == ([], [])
+
+
+# Translations that stand in Intercom alone ------------------------------------------------------
+
+
+def translate_refunds(story):
+    story.apply()
+    story.center.edit_by_hand(
+        story.article("Refunds")["id"],
+        "de",
+        title="Erstattungen",
+        body="<p>Nichts.</p>",
+        state="published",
+    )
+
+
+def test_a_translation_added_in_intercom_stands_as_unmanaged_and_is_no_drift(story):
+    translate_refunds(story)
+    [notice] = story.plan()["notices"]
+    assert notice["what"] == "1 translation in Intercom has no file here; it is left alone."
+    assert "publisher pull billing/refunds" in notice["advice"]
+    assert status_of(story, "billing/refunds", "de")[0] == "unmanaged"
+    status = story.run("status", "--detailed-exitcode")
+    assert "? unmanaged article billing/refunds [de] “Erstattungen” — no file here" in status.err
+    assert "1 unmanaged." in status.err
+    assert status.code == story.run("plan", "--detailed-exitcode").code == 0
+    story.apply()
+    assert story.body("Erstattungen", "de") == "<p>Nichts.</p>"
+
+
+def test_a_translation_added_in_intercom_is_settled_once_it_has_a_file(story):
+    translate_refunds(story)
+    assert story.run("pull", "billing/refunds").code == 0
+    assert (story.changes(), story.notices()) == ([], [])
+    assert status_of(story, "billing/refunds", "de")[0] == "settled"
+
+
+def test_a_translation_nobody_asked_for_is_not_mentioned(story):
+    story.configure(top='locales = ["en", "fr"]')
+    translate_refunds(story)
+    assert story.notices() == []
+    assert "de" not in {row["locale"] for row in story.run("status", "--format", "json").json}

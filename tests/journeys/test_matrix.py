@@ -6,6 +6,7 @@ marker `matrix` on forty files, and on whole sites. Over HTTP, with `kind = "int
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -19,12 +20,17 @@ from tests.world import SMALL, TOKEN, world
 ROOT = Path(__file__).parents[2]
 CORPORA = sorted((ROOT.parent / "shared" / "corpora").glob("*/publisher.toml"))
 SITES = [ROOT, *(path.parent for path in CORPORA)]
+PULLED = [
+    ROOT,
+    *(ROOT.parent / "shared/corpora" / name for name in ("opensource-guide", "opentelemetry")),
+]
 FULL = ("2.7", "2.10", "2.12", "2.16", "Preview")
 LOSES = {
     "code-newlines-lost",
     "details-unwrapped",
     "divs-to-paragraphs",
     "h3-flattened",
+    "images-not-copied",
     "nested-lists-flattened",
     "single-language",
 }
@@ -150,3 +156,87 @@ def test_the_law_holds_for_whole_sites_on_the_local_target(site, tmp_path):
         assert made.run("plan", "--detailed-exitcode", "-q").code == 0
         again = made.run("apply", "--yes")
         assert " 0 writes" in again.err
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("site", PULLED, ids=lambda site: site.name)
+def test_a_whole_site_that_was_published_is_pulled_into_an_empty_folder(site, tmp_path):
+    if not (site / "publisher.toml").exists():
+        pytest.skip(f"the corpus {site.name} is not on this machine")
+    with world(tmp_path, locales=None, asset_lookup=images_of(site)) as made:
+        made.configure(top=copied(site, tmp_path), assets_url="https://cdn.example.com/{name}")
+        tell(made)
+        shutil.rmtree(tmp_path / "content")
+        shutil.rmtree(tmp_path / ".publisher")
+        made.center.calls.clear()
+        first = made.run("pull", "-q")
+        assert first.code == 0, first.err[-3000:]
+        assert "not pulled" not in first.err
+        planned = made.run("plan", "--detailed-exitcode", "-q")
+        assert planned.code == 0, planned.err[-3000:]
+        linted = made.run("lint", "-q")
+        assert linted.code == 0, linted.err[-3000:]
+        before = files_of(tmp_path)
+        assert not [name for name, kept in before.items() if b"signature=" in kept]
+        for arguments in ((), ("--all",)):
+            again = made.run("pull", *arguments)
+            assert again.code == 0, again.err[-3000:]
+            assert files_of(tmp_path) == before
+        assert made.writes == []
+
+
+def images_of(site: Path):
+    """Looks up a published image by the digest in its name."""
+    suffixes = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"}
+    found = {
+        hashlib.sha256(path.read_bytes()).hexdigest()[:8]: path
+        for path in (site / "content").rglob("*")
+        if path.suffix.lower() in suffixes
+    }
+
+    def look_up(url: str) -> bytes | None:
+        digest = url.rpartition("/")[2].rsplit(".", 2)[-2:][0]
+        return found[digest].read_bytes() if digest in found else None
+
+    return look_up
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The content and the ledger."""
+    kept = [*(folder / "content").rglob("*"), folder / ".publisher" / "live.json"]
+    return {path.as_posix(): path.read_bytes() for path in kept if path.is_file()}
+
+
+def come_back(made) -> None:
+    """What was published comes back into an empty folder; nothing is left to do."""
+    first = made.run("apply", "--yes", "-q")
+    assert first.code in (0, 5), first.err[-3000:]
+    shutil.rmtree(made.folder / "content")
+    shutil.rmtree(made.folder / ".publisher")
+    made.center.calls.clear()
+    pulled = made.run("pull")
+    assert pulled.code == 0, pulled.err[-3000:]
+    planned = made.run("plan", "--detailed-exitcode")
+    assert planned.code == 0, planned.err[-3000:]
+    before = files_of(made.folder)
+    assert made.run("pull", "--all").code == 0
+    assert files_of(made.folder) == before
+    assert made.writes == []
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_pull_leaves_nothing_to_do_in_every_version(version, tmp_path):
+    with world(tmp_path) as made:
+        made.write({**SMALL, **FIN, **RICH})
+        made.configure(api_version=version)
+        come_back(made)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("quirk", sorted(QUIRKS))
+def test_a_pull_leaves_nothing_to_do_under_every_quirk(quirk, tmp_path):
+    with world(tmp_path, quirks=[quirk]) as made:
+        made.write({**SMALL, **FIN, **RICH})
+        made.configure(api_version=version_for(quirk), **ANSWERS.get(quirk, {}))
+        come_back(made)

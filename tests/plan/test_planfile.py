@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from publisher.model import LOCALES, Asset, Problem, Ref, Spot
-from publisher.plan.changes import VERBS, Change, Edit, Origin, Plan, Upkeep
+from publisher.plan.changes import VERBS, Change, Edit, Origin, Plan, Twin, Upkeep
 from publisher.plan.planfile import UnreadablePlan, as_document, from_json, named, to_json
 from publisher.workflow.schemas import schema
 from tests.plan.builders import applied, article, collection, page, plan, site, source
@@ -20,9 +20,10 @@ MADE = replace(plan(SITE), stands=())
 SCHEMA = Draft202012Validator(schema("plan"))
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+maps = st.dictionaries(texts, texts, max_size=3)
 names = st.sampled_from(["parent", "author", "en.title", "fr.body", "pt-BR.state"])
 refs = st.builds(Ref, st.sampled_from(["collection", "article", "source", "page"]), texts)
-maps = st.dictionaries(texts, texts, max_size=3)
+blocks = st.dictionaries(st.sampled_from(LOCALES), st.lists(texts, max_size=2).map(tuple))
 edits = st.builds(
     Edit,
     name=names,
@@ -31,6 +32,8 @@ edits = st.builds(
     source=texts,
     path=texts,
     lines=st.lists(st.integers(1, 9), max_size=3).map(tuple),
+    headings=maps,
+    plain=st.lists(texts, max_size=2).map(tuple),
 )
 changes = st.builds(
     Change,
@@ -44,7 +47,7 @@ changes = st.builds(
     why=texts,
     edits=st.lists(edits, max_size=3).map(tuple),
     expects=maps,
-    blocks=st.dictionaries(st.sampled_from(LOCALES), st.lists(texts, max_size=2).map(tuple)),
+    blocks=blocks,
     relink=st.booleans(),
     protect=st.booleans(),
 )
@@ -62,10 +65,28 @@ plans = st.builds(
     changes=st.lists(changes, max_size=3).map(tuple),
     notices=st.lists(problems, max_size=2).map(tuple),
     upkeep=st.lists(
-        st.builds(Upkeep, ref=refs, was=st.none() | texts, forget=st.booleans(), sent=maps),
+        st.builds(
+            Upkeep,
+            ref=refs,
+            was=st.none() | texts,
+            forget=st.booleans(),
+            sent=maps,
+            blocks=blocks,
+            shown=blocks,
+            headings=st.dictionaries(st.sampled_from(LOCALES), maps, max_size=2),
+        ),
         max_size=2,
     ).map(tuple),
     assets=st.lists(st.builds(Asset, token=texts, path=texts, size=st.integers(0))).map(tuple),
+    beside=st.dictionaries(
+        refs,
+        st.builds(
+            Twin,
+            id=texts,
+            headings=st.dictionaries(st.sampled_from(LOCALES), maps, max_size=2),
+        ),
+        max_size=2,
+    ),
     stopped=texts,
     shielded=st.lists(texts, max_size=2).map(tuple),
     counts=st.dictionaries(st.sampled_from(VERBS), st.integers(0, 9)),

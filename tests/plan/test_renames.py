@@ -131,6 +131,10 @@ def test_a_page_whose_source_was_renamed_too_is_still_known():
     assert renamed(before, after)["page:book/a"] == "page:hand/a"
 
 
+def test_an_article_is_never_taken_for_a_page_of_the_same_text():
+    assert renamed(site(source("s"), page("s/p", LONG)), site(article("a/p", LONG))) == {}
+
+
 def test_a_page_with_another_external_id_is_another_page():
     before = site(source("hand"), page("hand/a"))
     assert renamed(before, site(source("hand"), page("hand/b"))) == {}

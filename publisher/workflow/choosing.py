@@ -1,0 +1,163 @@
+"""What a pull is about: what drifted, what has no file yet, what was deleted in Intercom."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from publisher.errors import ConfigError
+from publisher.model import Collection, Live, Ref, RemoteId
+from publisher.plan.view import View
+from publisher.workflow.content import near
+from publisher.workflow.taking import drifts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asks of a pull.
+
+    keys         only these things.
+    everything   also what is not managed yet.
+    collections  what is not managed yet below these, by title, key or id.
+    adopt        link files to what says the same, and write no file.
+    """
+
+    keys: frozenset[str] = frozenset()
+    everything: bool = False
+    collections: tuple[str, ...] = ()
+    adopt: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is pulled.
+
+    fresh    live things that get files.
+    twins    files that stand beside a live thing of the same title and place.
+    drifted  things that changed in Intercom; `gone` were deleted there.
+    """
+
+    fresh: tuple[Live, ...] = ()
+    twins: Mapping[Ref, Live]
+    drifted: tuple[Ref, ...] = ()
+    gone: tuple[Ref, ...] = ()
+
+
+def choose(
+    view: View, twins: Mapping[Ref, Live], wish: Wish, *, first: bool, alone: bool
+) -> Choice:
+    """Say what is pulled.
+
+    view   with the twins among its entries.
+    first  the ledger was empty: then everything is.
+    alone  there is one help center; where there are several, an article without a collection
+           may be anybody's.
+    """
+    if wish.collections:
+        return _below(view, twins, wish.collections)
+    named = {ref: live for ref, live in twins.items() if _is_named(ref, wish.keys)}
+    if wish.adopt:
+        return Choice(twins=named)
+    everything = wish.everything or (first and not wish.keys)
+    known = [ref for ref in sorted(view.site.things) if ref not in twins]
+    return Choice(
+        fresh=tuple(live for live in view.strangers if alone or _has_home(live))
+        if everything
+        else (),
+        twins=named if everything or wish.keys else {},
+        drifted=tuple(
+            ref
+            for ref in known
+            if ref in view.live and _is_named(ref, wish.keys) and drifts(ref, view)
+        ),
+        gone=tuple(ref for ref in known if ref in view.gone and _is_named(ref, wish.keys)),
+    )
+
+
+def check_keys(keys: Iterable[str], view: View) -> None:
+    """Raise ConfigError for a key that neither the content nor the ledger knows."""
+    refs = {*view.site.things, *view.entries}
+    known = {ref.key for ref in refs} | {str(ref) for ref in refs}
+    for key in sorted(keys):
+        if key not in known:
+            raise ConfigError(
+                f"there is no “{key}” in the content.{near(key, known)} What is not managed yet "
+                "is fetched with --all, or --collection NAME."
+            )
+
+
+def _is_named(ref: Ref, keys: frozenset[str]) -> bool:
+    """Whether the user means this thing: by its key, or by that of a collection above it."""
+    if not keys or ref.key in keys or str(ref) in keys:
+        return True
+    above = ref.key.split("/")
+    folders = {"/".join(above[:depth]) for depth in range(1, len(above))}
+    return any(key.removeprefix("collection:") in folders for key in keys)
+
+
+def _has_home(live: Live) -> bool:
+    return live.thing.kind != "article" or bool(getattr(live.thing, "parent", None))
+
+
+def _below(view: View, twins: Mapping[Ref, Live], names: Iterable[str]) -> Choice:
+    """Everything below some collections, and the collections above, which have to hold them."""
+    groups = _collections(view)
+    chosen = {id_ for name in names for id_ in _matching(name, groups)}
+    inside = {id_ for id_ in groups if chosen & {id_, *_above(id_, groups)}}
+    above = {higher for id_ in chosen for higher in _above(id_, groups)}
+    fresh = tuple(
+        live
+        for live in view.strangers
+        if (live.thing.kind == "collection" and live.id in inside | above)
+        or (live.thing.kind == "article" and getattr(live.thing, "parent", None) in inside)
+    )
+    within = {
+        ref: live
+        for ref, live in twins.items()
+        if (ref.kind == "collection" and live.id in inside | above)
+        or (ref.kind == "article" and getattr(live.thing, "parent", None) in inside)
+    }
+    return Choice(fresh=fresh, twins=within)
+
+
+def _collections(view: View) -> dict[RemoteId, tuple[Live, str]]:
+    """Every live collection of our help center, with its key where it has one."""
+    managed = ((live, str(ref.key)) for ref, live in view.live.items())
+    strange = ((live, "") for live in view.strangers)
+    every = itertools.chain(strange, managed)
+    return {live.id: (live, key) for live, key in every if isinstance(live.thing, Collection)}
+
+
+def _matching(name: str, groups: Mapping[RemoteId, tuple[Live, str]]) -> list[RemoteId]:
+    wanted = name.casefold()
+    found = [
+        id_
+        for id_, (live, key) in groups.items()
+        if wanted in {title.casefold() for title in _titles(live)} or name in (key, id_)
+    ]
+    if not found:
+        known = [title for live, _ in groups.values() for title in _titles(live)]
+        raise ConfigError(
+            f"the help center has no collection “{name}”.{near(name, sorted(set(known)))}"
+        )
+    return found
+
+
+def _titles(live: Live) -> list[str]:
+    return list(live.thing.titles.values()) if isinstance(live.thing, Collection) else []
+
+
+def _above(id_: RemoteId, groups: Mapping[RemoteId, tuple[Live, str]]) -> list[RemoteId]:
+    """Ids of the collections above one, nearest first."""
+    found: list[RemoteId] = []
+    parent = _parent(groups[id_][0])
+    while parent in groups and parent not in found:
+        found.append(parent)
+        parent = _parent(groups[parent][0])
+    return found
+
+
+def _parent(live: Live) -> RemoteId:
+    return RemoteId(getattr(live.thing, "parent", None) or "")

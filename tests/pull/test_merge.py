@@ -1,0 +1,557 @@
+"""Their edit comes into the author's file, and nothing else in it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import ndiff
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.body import canonical
+from publisher.body.from_markdown import render
+from publisher.body.to_markdown import to_markdown
+from publisher.model import Digest, digest
+from publisher.pull.merge import Clash, Merged, merge, rebased
+from tests.body.test_any_input import TEXTS
+
+MANY = settings(max_examples=150, deadline=None)
+
+FILE = """\
+<!-- Owner: billing team -->
+## Refunds
+
+We pay back within
+*14 days*, see the
+[terms][t].
+
+[t]: https://a.org/terms
+* Ask us.
+* Wait for
+  the mail.
+
+
+<!-- keep in step with the app -->
+Then it is done.
+"""
+
+
+def blocks_of(markdown: str) -> tuple[str, ...]:
+    return canonical.blocks(render(markdown, first_line=0).html)
+
+
+def digests(blocks: Sequence[str]) -> tuple[Digest, ...]:
+    return tuple(digest(block) for block in blocks)
+
+
+def writer(blocks: Sequence[str]):
+    """Write blocks as our writer does; heading levels as most authors begin them."""
+
+    def write(start: int, end: int) -> str:
+        html = "".join(blocks[start:end]).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+        return to_markdown(html).rstrip("\n")
+
+    return write
+
+
+def merged(body: str, live: str, *, before: str | None = None, words: bool = True):
+    """Merge the live article (as Markdown) into a body; both were `before` at the last apply."""
+    rendered = render(body, first_line=0)
+    ours, theirs = canonical.blocks(rendered.html), blocks_of(live)
+    base = digests(blocks_of(body if before is None else before))
+    return merge(
+        body,
+        digests(ours),
+        rendered.lines,
+        base,
+        base,
+        digests(theirs),
+        writer(theirs),
+        writer(ours) if words else None,
+    )
+
+
+def changed(before: str, after: str) -> list[str]:
+    """Return the lines that went and came, as `git diff` shows them."""
+    lines = ndiff(before.splitlines(), after.splitlines())
+    return [line for line in lines if line[0] in "-+"]
+
+
+# --- their change alone -----------------------------------------------------------------
+
+
+def test_a_body_nobody_edited_stays_as_it_is():
+    result = merged(FILE, FILE)
+
+    assert result == Merged(body=FILE, hunks=(), edits_left=False)
+
+
+def test_a_changed_word_changes_its_line_only():
+    result = merged(FILE, FILE.replace("14 days", "30 days"))
+
+    assert changed(FILE, result.body) == ["- *14 days*, see the", "+ *30 days*, see the"]
+
+
+def test_a_new_item_comes_with_the_authors_bullet():
+    result = merged(FILE, FILE.replace("* Wait", "* Sign.\n* Wait"))
+
+    assert changed(FILE, result.body) == ["+ * Sign."]
+
+
+def test_an_item_that_went_takes_its_lines_along():
+    result = merged(FILE, FILE.replace("* Ask us.\n", ""))
+
+    assert changed(FILE, result.body) == ["- * Ask us."]
+
+
+def test_without_our_own_writing_to_compare_the_whole_block_is_written_anew():
+    result = merged(FILE, FILE.replace("Ask us.", "Ask them."), words=False)
+
+    assert result.body == FILE.replace(
+        "* Ask us.\n* Wait for\n  the mail.\n", "\n- Ask them.\n- Wait for the mail.\n"
+    )
+
+
+def test_a_new_block_comes_after_the_one_it_follows_and_before_the_comment():
+    result = merged(FILE, FILE.replace("\n\n\n<!-- keep", "\n\nNew.\n\n<!-- keep"))
+
+    assert result.body == FILE.replace("the mail.\n", "the mail.\n\nNew.\n")
+
+
+def test_a_block_that_went_takes_its_blank_line_and_leaves_comments_and_definitions():
+    live = FILE.replace("* Ask us.\n* Wait for\n  the mail.\n", "")
+
+    result = merged(FILE, live)
+
+    assert result.body == live.replace("terms\n\n\n<!--", "terms\n\n\n<!--")
+    assert "[t]: https://a.org/terms" in result.body
+
+
+@pytest.mark.parametrize(
+    ("body", "live", "expected"),
+    [
+        ("A\n\nB\n", "X\n\nA\n\nB\n", "X\n\nA\n\nB\n"),
+        ("A\n\nB\n", "A\n\nB\n\nX\n", "A\n\nB\n\nX\n"),
+        ("A\n\nB", "A\n\nB\n\nX", "A\n\nB\n\nX"),
+        ("A\n\nB\n\n\n", "A\n", "A\n\n\n"),
+        ("A\n\n\nB\n", "B\n", "B\n"),
+        ("\nA\n", "", "\n"),
+        ("", "A\n", "A\n"),
+        ("<!-- a -->\n", "A\n", "<!-- a -->\n\nA\n"),
+        ("A\r\n\r\nB\r\n", "A\n\n- X\n- Y\n\nB\n", "A\r\n\r\n- X\r\n- Y\r\n\r\nB\r\n"),
+        ("A\n- b\n- c\n\nD\n", "A\n\nD\n", "A\n\nD\n"),
+        ("A\n- b\n\nD\n", "A\n\nB\n\nD\n", "A\n\nB\n\nD\n"),
+        ("## A\nB\n", "## A\n\nC\n", "## A\nC\n"),
+        ("## A\nB\n", "A\n\nB\n", "A\n\nB\n"),
+        ("A\n===\nB\n", "A\n\nB\n", "A\n\nB\n"),
+        ("A\n> b\n\n## C\nD\n", "A\n\n## C\n\nD\n", "A\n\n## C\nD\n"),
+        ("A\n***\n## B\n", "A\n\n## B\n", "A\n\n## B\n"),
+    ],
+)
+def test_blank_lines_stay_right(body, live, expected):
+    result = merged(body, live)
+
+    assert result.body == expected
+    assert blocks_of(result.body) == blocks_of(live)
+
+
+def test_blocks_of_one_paragraph_are_exchanged_together():
+    body = "A ![x](x.png) b\n\nC\n"
+
+    result = merged(body, "A\n\n![x](x.png)\n\nnew\n\nC\n")
+
+    assert blocks_of(result.body) == blocks_of("A\n\n![x](x.png)\n\nnew\n\nC\n")
+    assert result.body.endswith("\n\nC\n")
+    assert [(hunk.ours, hunk.theirs) for hunk in result.hunks] == [((0, 3), (0, 3))]
+
+
+def test_a_collapsible_is_exchanged_to_its_last_line():
+    body = "<details>\n<summary>T</summary>\n\nA\n\n</details>\n\n<!-- c -->\n\nB\n"
+
+    result = merged(body, "B\n")
+
+    assert result.body == "<!-- c -->\n\nB\n"
+
+
+def test_notes_that_are_shown_last_do_not_bring_the_order_into_disorder():
+    body = "A[^1]\n\n[^1]: Note\n\nB\n\nC\n"
+
+    result = merged(body, "X[1]\n\nB\n\nC\n\n[1] Note\n")
+
+    assert [(hunk.ours, hunk.theirs) for hunk in result.hunks] == [((0, 1), (0, 1))]
+
+
+# --- in the author's words --------------------------------------------------------------
+
+WRAPPED = "We pay back *within* 14\ndays of the day on which\nyou asked us for [it][it].\n"
+NUMBERED = "1. Do _this_\n   first\n1. Then\n   - a\n   - b\n1. Last\n"
+TABLE = "| A    | B |\n|------|--:|\n| one  | 2 |\n| two  | 3 |\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "word", "instead", "lines"),
+    [
+        (
+            WRAPPED,
+            "asked us",
+            "asked",
+            ["- you asked us for [it][it].", "+ you asked for [it][it]."],
+        ),
+        (
+            WRAPPED,
+            "days of the day",
+            "weeks of the day",
+            ["- days of the day on which", "+ weeks of the day on which"],
+        ),
+        (
+            WRAPPED,
+            "\ndays of the",
+            "\nthe",
+            ["- days of the day on which", "+ the day on which"],
+        ),
+        (NUMBERED, "   - b\n", "   - c\n   - b\n", ["+    - c"]),
+        (NUMBERED, "1. Then", "1. Now\n1. Then", ["+ 1. Now"]),
+        ("1. a\n2. b\n", "2. b", "2. x\n3. b", ["- 2. b", "+ 2. x", "+ 3. b"]),
+        (NUMBERED, "1. Last\n", "", ["- 1. Last"]),
+        (" * a\n * b\n", "b", "c", ["-  * b", "+  * c"]),
+        ("* a\n\n* b\n", "* b", "* x\n* b", ["+ * x"]),
+        (TABLE, "two", "too", ["- | two  | 3 |", "+ | too  | 3 |"]),
+        ("> [!NOTE]\n> Mind\n> this.\n", "this", "that", ["- > this.", "+ > that."]),
+        ("```py\na  = 1\nb = 2\n```\n", "b = 2", "b = 3", ["- b = 2", "+ b = 3"]),
+        (
+            ":::collapsible title='T'\n* a\n* b\n:::\n",
+            "* b",
+            "* c",
+            ["- * b", "+ * c"],
+        ),
+    ],
+)
+def test_only_the_lines_of_the_changed_words_change(body, word, instead, lines):
+    body += "\n[it]: https://a.org\n"
+
+    result = merged(body, body.replace(word, instead))
+
+    assert changed(body, result.body) == lines
+
+
+def test_a_mixture_that_would_mean_something_else_gives_way_to_our_own_writing():
+    body = "one two\nthree four\n"
+
+    result = merged(body, "one two\n\\- three four\n")
+
+    assert blocks_of(result.body) == blocks_of("one two \\- three four\n")
+
+
+def test_a_change_of_white_space_in_code_is_a_change():
+    result = merged("```\na b\n```\n", "```\na  b\n```\n")
+
+    assert result.body == "```\na  b\n```\n"
+
+
+# --- what was remembered ----------------------------------------------------------------
+
+
+def merged_spelt(body: str, base: str, shown: str, live: str):
+    """Merge where Intercom shows blocks in another spelling than ours, but for short ones."""
+    rendered = render(body, first_line=0)
+    letters = blocks_of(live)
+    return merge(
+        body,
+        digests(canonical.blocks(rendered.html)),
+        rendered.lines,
+        digests(blocks_of(base)),
+        digests(blocks_of(shown)),
+        digests(letters),
+        writer(letters),
+    )
+
+
+def test_links_that_intercom_spells_otherwise_are_no_change():
+    body = "A [x](a.md)\n\nB [y](b.md)\n\nC\n"
+    shown = "A [x](https://h/1)\n\nB [y](https://h/2)\n\nC\n"
+
+    result = merged_spelt(body, body, shown, shown.replace("C", "D"))
+
+    assert result.body == body.replace("C", "D")
+
+
+def test_a_block_that_intercom_dropped_is_not_asked_back():
+    body = "A\n\nB\n\nC\n"
+
+    result = merged_spelt(body, body, "A\n\nC\n", "A\n\nD\n")
+
+    assert result.body == "A\n\nB\n\nD\n"
+
+
+def test_what_intercom_split_is_exchanged_as_one():
+    body = "A\n\nB B\n\nC\n"
+
+    result = merged_spelt(body, body, "A\n\nB\n\nB\n\nC\n", "A\n\nB\n\nX\n\nC\n")
+
+    assert result.body == "A\n\nB\n\nX\n\nC\n"
+
+
+@pytest.mark.parametrize(("base", "shown"), [(None, None), ("known", None), (None, "known")])
+def test_without_a_memory_the_file_counts_as_unedited(base, shown):
+    body, live = FILE, blocks_of(FILE.replace("done", "over"))
+    rendered = render(body, first_line=0)
+    known = digests(blocks_of("something\n\nelse"))
+    memory = [known if side else None for side in (base, shown)]
+
+    result = merge(
+        body,
+        digests(canonical.blocks(rendered.html)),
+        rendered.lines,
+        *memory,
+        digests(live),
+        writer(live),
+    )
+
+    assert result.body == body.replace("done", "over")
+    assert not result.edits_left
+
+
+def test_without_a_memory_a_block_that_reads_the_same_is_left_alone():
+    body = "A\n[x][x]\n\n[x]: a.md\n\nB\n"
+    rendered = render(body, first_line=0)
+    ours, live = canonical.blocks(rendered.html), blocks_of("A [x](https://h/1)\n\nC\n")
+
+    def with_files(start, end):
+        return writer(live)(start, end).replace("https://h/1", "a.md")
+
+    result = merge(
+        body,
+        digests(ours),
+        rendered.lines,
+        None,
+        None,
+        digests(live),
+        with_files,
+        writer(ours),
+    )
+
+    assert result.body == body.replace("B", "C")
+
+
+# --- both sides -------------------------------------------------------------------------
+
+
+def test_both_edits_are_kept_when_they_are_apart():
+    before = "A\n\nB\n\nC\n"
+
+    result = merged("A2\n\nB\n\nC\n", "A\n\nB\n\nC2\n", before=before)
+
+    assert result.body == "A2\n\nB\n\nC2\n"
+    assert result.edits_left
+
+
+def test_neighbours_may_be_edited_on_both_sides():
+    result = merged("A2\n\nB\n", "A\n\nB2\n", before="A\n\nB\n")
+
+    assert result.body == "A2\n\nB2\n"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "lines"),
+    [
+        ("A\n\nB2\n\nC\n", "A\n\nB3\n\nC\n", (2, 3)),
+        ("A\n\nC\n", "A\n\nB3\n\nC\n", (1, 1)),
+        ("A\n\nB2\n\nC\n", "A\n\nC\n", (2, 3)),
+        ("A\n\nX\n\nB\n\nC\n", "A\n\nY\n\nB\n\nC\n", (2, 3)),
+        ("A\n\nB\n\nX\n\nC\n", "A\n\nB2\n\nC\n", (2, 5)),
+        ("A\n\nB2\n\nC\n", "A\n\nB\n\nX\n\nC\n", (2, 3)),
+    ],
+)
+def test_edits_of_the_same_place_clash(ours, theirs, lines):
+    (clash,) = merged(ours, theirs, before="A\n\nB\n\nC\n")
+
+    assert isinstance(clash, Clash)
+    assert clash.lines == lines
+
+
+def test_blocks_of_one_paragraph_clash_together():
+    before = "A ![x](x.png) b\n"
+
+    (clash,) = merged("A2 ![x](x.png) b\n", "A\n\n![x](x.png)\n\nc\n", before=before)
+
+    assert (clash.lines, clash.ours, clash.theirs) == ((0, 1), (0, 3), (0, 3))
+
+
+def test_every_clash_is_told():
+    clashes = merged("A2\n\nB\n\nC2\n", "A3\n\nB\n\nC3\n", before="A\n\nB\n\nC\n")
+
+    assert [clash.lines for clash in clashes] == [(0, 1), (4, 5)]
+
+
+@pytest.mark.parametrize("same", ["A\n\nB2\n\nC\n", "A\n\nC\n", "A\n\nB\n\nX\n\nC\n"])
+def test_the_same_edit_on_both_sides_is_none(same):
+    result = merged(same, same, before="A\n\nB\n\nC\n")
+
+    assert result == Merged(body=same, hunks=(), edits_left=False)
+
+
+def test_what_is_remembered_keeps_the_authors_edits_visible():
+    before, ours, live = "A\n\nB\n\nC\n", "A2\n\nB\n\nC\n", "A\n\nB\n\nC2\n"
+    result = merged(ours, live, before=before)
+
+    remembered = rebased(
+        digests(blocks_of(before)),
+        result,
+        digests(blocks_of(ours)),
+        digests(blocks_of(result.body)),
+    )
+
+    assert remembered == digests(blocks_of(live))
+
+
+def test_what_is_remembered_is_the_file_when_the_author_changed_nothing():
+    result = merged("A\n\nB\n", "A\n\nX\n")
+
+    remembered = rebased(
+        digests(blocks_of("A\n\nB\n")),
+        result,
+        digests(blocks_of("A\n\nB\n")),
+        digests(blocks_of(result.body)),
+    )
+
+    assert remembered == digests(blocks_of(result.body))
+
+
+# --- laws -------------------------------------------------------------------------------
+
+PIECES = (
+    "## Heading {n}",
+    "Text {n}",
+    "Wrapped text {n}\nin two *lines*",
+    "![alt {n}](a{n}.png)",
+    "Text {n} ![alt](b{n}.png) after {n}",
+    "<div>\n\nInside {n}\n\n</div>",
+    "```\ncode {n}\n\nmore\n```",
+    ":::callout\nSaid {n}\n\n* item\n:::",
+    "| a | b |\n|---|---|\n| {n} | 2 |",
+    "<details>\n<summary>S {n}</summary>\n\nText\n\n</details>",
+)
+SILENT = ("", "\n", "<!-- note -->\n\n", "[r{n}]: ../r.md\n\n", "\n<!-- a\nb -->\n")
+
+
+@st.composite
+def documents(draw):
+    """Blocks as Markdown, each with silent lines before it; no two of them alike."""
+    kinds = draw(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7))
+    silent = draw(st.lists(st.sampled_from(SILENT), min_size=len(kinds), max_size=len(kinds)))
+    pieces = [kind.replace("{n}", str(n)) for n, kind in enumerate(kinds)]
+    return pieces, [lines.replace("{n}", str(n)) for n, lines in enumerate(silent)]
+
+
+EDITS = st.lists(
+    st.sampled_from(["keep", "keep", "drop", "word", "replace", "precede", "follow"]),
+    min_size=7,
+    max_size=7,
+)
+
+
+def file_of(pieces: Sequence[str], silent: Sequence[str]) -> str:
+    return "\n\n".join(lines + piece for piece, lines in zip(pieces, silent, strict=True)) + "\n"
+
+
+def edited(pieces: Sequence[str], edits: Sequence[str], word: str) -> list[str]:
+    """Return the pieces after an edit; "" where one was taken out."""
+    ways = {
+        "keep": "{0}",
+        "drop": "",
+        "replace": "{1} instead of {2}",
+        "precede": "{1} before {2}\n\n{0}",
+        "follow": "{0}\n\n{1} after {2}",
+    }
+    return [
+        piece.replace(str(place), f"{word}{place}")
+        if edit == "word"
+        else ways[edit].format(piece, word, place)
+        for place, (piece, edit) in enumerate(zip(pieces, edits, strict=False))
+    ]
+
+
+def live_of(pieces: Sequence[str]) -> str:
+    return "\n\n".join(filter(None, pieces))
+
+
+@MANY
+@given(documents(), EDITS, st.booleans())
+def test_their_edit_is_all_that_changes(document, edits, words):
+    pieces, silent = document
+    body, live = file_of(pieces, silent), live_of(edited(pieces, edits, "Theirs"))
+
+    result = merged(body, live, words=words)
+
+    assert blocks_of(result.body) == blocks_of(live)
+    assert not result.edits_left
+    for piece, lines, edit in zip(pieces, silent, edits, strict=False):
+        if edit in ("keep", "precede", "follow"):
+            assert piece in result.body
+        assert lines.strip() in result.body
+
+
+@MANY
+@given(documents(), EDITS, st.booleans())
+def test_both_edits_are_in_the_result_when_a_block_lies_between(document, edits, theirs_first):
+    pieces, silent = document
+    # Every second piece is nobody's; the others take turns.
+    taking = [
+        edit if n % 4 == (0 if theirs_first else 2) else "keep" for n, edit in enumerate(edits)
+    ]
+    mine = [edit if n % 4 == (2 if theirs_first else 0) else "keep" for n, edit in enumerate(edits)]
+    ours = edited(pieces, mine, "Ours")
+    body = live_of(lines + piece for piece, lines in zip(ours, silent, strict=True)) + "\n"
+    live = live_of(edited(pieces, taking, "Theirs"))
+
+    result = merged(body, live, before=file_of(pieces, silent))
+
+    both = edited(ours, taking, "Theirs")
+    assert blocks_of(result.body) == blocks_of(live_of(both))
+    assert result.edits_left == any(edit != "keep" for edit in mine[: len(pieces)])
+    remembered = rebased(
+        digests(blocks_of(file_of(pieces, silent))),
+        result,
+        digests(blocks_of(body)),
+        digests(blocks_of(result.body)),
+    )
+    if result.edits_left:
+        assert remembered == digests(blocks_of(live))
+
+
+@MANY
+@given(documents(), st.data())
+def test_an_edit_of_the_same_block_is_a_clash_and_nothing_else(document, data):
+    pieces, silent = document
+    place = data.draw(st.integers(0, len(pieces) - 1))
+    ways = st.sampled_from(["drop", "word", "replace", "precede", "follow"])
+    first, second = data.draw(
+        st.tuples(ways, ways).filter(
+            lambda two: two != ("drop", "drop") and {*two} != {"precede", "follow"}
+        )
+    )
+    at = ["keep"] * len(pieces)
+    ours = edited(pieces, [*at[:place], first, *at[place + 1 :]], "Ours")
+    theirs = edited(pieces, [*at[:place], second, *at[place + 1 :]], "Theirs")
+    body = live_of(lines + piece for piece, lines in zip(ours, silent, strict=True)) + "\n"
+
+    result = merged(body, live_of(theirs), before=file_of(pieces, silent))
+
+    assert [type(found) for found in result] == [Clash]
+
+
+@MANY
+@given(TEXTS, TEXTS)
+def test_any_text_stays_as_it_is_when_only_the_author_changed_it(text, before):
+    assert merged(text, before, before=before) == Merged(
+        body=text, hunks=(), edits_left=blocks_of(text) != blocks_of(before)
+    )
+
+
+@MANY
+@given(TEXTS, TEXTS, TEXTS)
+def test_any_three_texts_merge_or_clash(text, live, before):
+    result = merged(text, live, before=before)
+
+    assert isinstance(result, Merged) or all(isinstance(clash, Clash) for clash in result)
