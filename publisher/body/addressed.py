@@ -18,9 +18,11 @@ from publisher.body.tree import (
     Blocks,
     Button,
     Collapsible,
+    Embed,
     Heading,
     Image,
     Mark,
+    Opaque,
     Paragraph,
     Run,
     Runs,
@@ -62,12 +64,14 @@ class Addressing:
     anchors  live heading id → slug.
     levels   live heading level → the level to write.
     lost     addresses of links to headings that are not there; the text of such stays.
+    bared    links and the like whose signature was left out.
     """
 
     address: Address
     anchors: Mapping[str, str]
     levels: Mapping[int, int]
     lost: list[str] = field(default_factory=list)
+    bared: list[str] = field(default_factory=list)
 
     def blocks(self, blocks: Blocks) -> Blocks:
         """Tell blocks, and all that is in them."""
@@ -82,12 +86,23 @@ class Addressing:
             return replace(block, runs=self._runs(block.runs), level=level, id="")
         if isinstance(block, Image):
             href = self._link(block.href) if block.href else ""
-            return replace(block, src=self.address(block.src, True), href=href or "")
+            src = vocabulary.unsigned(self.address(block.src, True))
+            return replace(block, src=src, href=href or "")
         if isinstance(block, Button):
             return self._button(block)
+        if isinstance(block, Embed):
+            return replace(block, src=self._bared(block.src, vocabulary.unsigned))
+        if isinstance(block, Opaque):
+            return replace(block, html=self._bared(block.html, vocabulary.unsigned_within))
         if isinstance(block, Collapsible):
             block = replace(block, title=self._runs(block.title))
         return within_rebuilt(block, self.blocks)
+
+    def _bared(self, signed: str, unsigned: Callable[[str], str]) -> str:
+        bare = unsigned(signed)
+        if bare != signed:
+            self.bared.append(bare)
+        return bare
 
     def _button(self, block: Button) -> Block:
         href = self._link(block.href)
@@ -111,7 +126,7 @@ class Addressing:
     def _link(self, url: str) -> str | None:
         """Return the address to write, or None for a heading that is not there."""
         if not url.startswith("#"):
-            url = self.address(url, False)
+            url = self.address(self._bared(url, vocabulary.unsigned), False)
             if not url.startswith("#") or url[1:] in self.anchors.values():
                 return url
         slug = self.anchors.get(url[1:])

@@ -9,9 +9,17 @@ from publisher.body.vocabulary import ALIGNMENTS, declarations
 
 Attributes = Mapping[str, str | None]
 
-UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
-"""Control characters and the like: nothing a reader could see, and nothing Intercom takes."""
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]+")
 _URL_NOISE = re.compile(r"[\t\n\r]")
+
+
+def legible(text: str) -> str:
+    """Return text without control characters and the like, which Intercom does not take.
+
+    A space is left in their place: one that breaks a line or a page parts two words. A byte
+    order mark parts nothing.
+    """
+    return _CONTROLS.sub(" ", text.replace("\ufeff", ""))
 
 
 def classes_of(attributes: Attributes) -> list[str]:
@@ -39,7 +47,7 @@ def alignment_of(attributes: Attributes) -> str:
 
 def url_of(attributes: Attributes, name: str) -> str:
     """Return an address as a browser reads it: no line ends in it, no spaces."""
-    url = UNSEEN.sub("", _URL_NOISE.sub("", attributes.get(name) or "")).strip()
+    url = legible(_URL_NOISE.sub("", attributes.get(name) or "")).strip()
     return url.replace(" ", "%20")
 
 

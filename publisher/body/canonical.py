@@ -9,6 +9,8 @@ next. What may change by itself is dropped here, and nothing else:
     images             host, path and signed query (Intercom copies them); width, height, style
     links to articles  the slug after the article's id, which follows the title; the locale
     addresses          `é` and `%c3%a9` are one; a link that leads nowhere is none
+    signatures         of files on Intercom's hosts, wherever they are linked from
+    control characters are spaces
     styles             their order; rgba() and #rrggbbaa are one; what no editor sets
 
 It does not try to predict Intercom: the ledger keeps what Intercom showed after our last
@@ -64,7 +66,7 @@ __all__ = [
     "same",
 ]
 
-VERSION = 2
+VERSION = 3
 """Of the canonical form. Raise it with any change of what this module returns."""
 
 _ARTICLE = re.compile(r"(?:/[a-z]{2}(?:-[A-Za-z]{2})?)?(/articles/\d+)(?:-[^/?#]*)?(?=[/?#]|\Z)")
@@ -170,7 +172,8 @@ def _tag(mark: Mark) -> str:
 
 
 def _link(url: str) -> str:
-    spelt = _ENCODED.sub(lambda code: code[0].upper(), _ARTICLE.sub(r"\1", url, count=1))
+    url = _ARTICLE.sub(r"\1", vocabulary.unsigned(url), count=1)
+    spelt = _ENCODED.sub(lambda code: code[0].upper(), url)
     return spelt if spelt.isascii() else quote(spelt, safe=printable, errors="replace")
 
 
@@ -196,7 +199,7 @@ def _image(image: Image) -> str:
 
 def _embed(embed: Embed) -> str:
     video = vocabulary.video(embed.src)
-    src = ":".join(filter(None, video)) if video else embed.src
+    src = ":".join(filter(None, video)) if video else vocabulary.unsigned(embed.src)
     return f'<{embed.tag} src="{escape(src)}"></{embed.tag}>'
 
 
@@ -212,7 +215,8 @@ def _rule(rule: Rule) -> str:
 
 
 def _opaque(opaque: Opaque) -> str:
-    return f"<x-opaque>{escape(opaque.html, quote=False)}</x-opaque>"
+    html = vocabulary.unsigned_within(opaque.html)
+    return f"<x-opaque>{escape(html, quote=False)}</x-opaque>"
 
 
 def _listing(listing: Listing, top: int) -> str:

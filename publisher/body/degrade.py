@@ -205,19 +205,24 @@ def _what_images_lose(block: Image, findings: Findings) -> None:
         findings.once("image-title", "", block.line, what, "Say it in the text.")
 
 
+_OTHER_HOST = "Put the video on one of these."
+
+
 def _embed(block: Embed, to: Degrading) -> Blocks:
     if video := vocabulary.video(block.src):
         given = video.provider == "streamio" and "//" in block.src
         return (replace(block, src=block.src if given else video.address, tag="iframe"),)
     linkable = block.src and _is_public(block.src)
-    what = f"Intercom plays nothing but {', '.join(vocabulary.PROVIDERS)}"
+    what, advice = f"Intercom plays nothing but {', '.join(vocabulary.PROVIDERS)}", _OTHER_HOST
+    if provider := vocabulary.provider_of(block.src):
+        what = f"{block.src[:80]} names no video of {provider}"
+        advice = "Copy the address of the video itself."
     if block.tag == "iframe":
-        advice = "Link to the page, or put the video on one of these."
+        advice = f"Link to the page, or {advice[:1].lower()}{advice[1:]}"
         to.findings.refuse("embed-unsupported", block.line, f"{what}.", advice)
     else:
         fate = "becomes a link" if linkable else "is left out"
-        what = f"{what}; <{block.tag}> {fate}."
-        to.findings.warn("html-dropped", block.line, what, "Put the video on one of these.")
+        to.findings.warn("html-dropped", block.line, f"{what}; <{block.tag}> {fate}.", advice)
     if not linkable:
         return ()
     link = Mark("a", block.src, block.line)

@@ -63,11 +63,33 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         found[1].lower(): found[2] or found[3] or found[4] or ""
         for found in _ATTRIBUTE.finditer(opened[2])
     }
+    if words := _ATTRIBUTE.sub("", opened[2]).strip(" \t{}").split():
+        _dropped(name, " ".join(words), start + state.env["first_line"], state.env["findings"])
     if name in LEAVES:
         _leaf(state, start, end, name, attributes)
     else:
         _container(state, start, end, name, attributes)
     return True
+
+
+def _dropped(name: str, words: str, line: int, findings: Findings) -> None:
+    """Warn of what stands after a directive's name and is no attribute."""
+    how = _SAID.get(name)
+    findings.warn(
+        "directive-text",
+        line,
+        f"“{words}” after :::{name} is dropped: only attributes count there.",
+        f'Write it as {how}="…".' if how else "Put it on a line of its own below.",
+    )
+
+
+_SAID = {
+    "attachment": "name",
+    "button": "label",
+    "collapsible": "title",
+    "video": "id",
+}
+"""Directive → the attribute that is probably meant by bare words."""
 
 
 # --- leaves -----------------------------------------------------------------------------

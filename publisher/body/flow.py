@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from publisher.body.attributes import UNSEEN
+from publisher.body.attributes import legible
 from publisher.body.inline import has_text, tidy
 from publisher.body.tree import Block, Blocks, Heading, Image, Mark, Paragraph, Run
 
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+_SPACES = re.compile(r"[ \t\n\r]+")
 _ZERO_WIDTH = re.compile("[\u200b\u2060]")
 
 
@@ -54,14 +54,14 @@ class Flow:
 
     def seen(self, text: str) -> str:
         """Return text without what nobody sees."""
-        text = UNSEEN.sub("", text)
+        text = legible(text)
         return text if self.page.zero_width else _ZERO_WIDTH.sub("", text)
 
     def add(self, text: str) -> None:
         """Add text to the paragraph that is open."""
         text = self.seen(text)
         if self.marks and any(mark.tag == "code" for mark in self.marks):
-            text = text.replace("\r", " ").replace("\n", " ").replace("\f", " ")
+            text = text.replace("\r", " ").replace("\n", " ")
         else:
             text = _SPACES.sub(" ", text)
         if text:

@@ -14,7 +14,8 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from publisher.body import emit, refs, tree
+from publisher.body import emit, refs, tree, unkept
+from publisher.body.attributes import legible
 from publisher.body.degrade import Degrading
 from publisher.body.findings import Finding, Findings
 from publisher.body.headings import Heading, Headings, levels_in, slug_of
@@ -24,7 +25,6 @@ from publisher.body.tree import Blocks
 
 __all__ = ["Finding", "Heading", "Link", "Rendered", "render"]
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -67,8 +67,10 @@ def render(
     take_title    take the first `# heading` out of the body, as the title.
     """
     findings = Findings()
-    cleaned = _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))
-    blocks = read(to_html(cleaned, findings, first_line), zero_width=True, line=first_line)
+    cleaned = legible(_SURROGATES.sub("\ufffd", text))
+    html = to_html(cleaned, findings, first_line)
+    unkept.tell(html, findings, first_line)
+    blocks = read(html, zero_width=True, line=first_line)
     title, blocks = _taken_title(blocks) if take_title else (None, blocks)
     headings = Headings(heading_seed, levels_in(blocks))
     if title is not None:

@@ -28,7 +28,7 @@ from publisher.body.proving import Draft, holds, mended, settled
 from publisher.body.reader import read
 from publisher.body.to_markdown import joined, pieces
 from publisher.body.tree import Block, Blocks, Heading, Image, text_of, walk
-from publisher.body.unsendable import LOST_ANCHOR, MISREAD, unsendable
+from publisher.body.unsendable import LOST_ANCHOR, MISREAD, SIGNED, unsendable
 
 __all__ = ["Address", "Piece", "Written", "anchors", "unchanged", "written"]
 
@@ -42,7 +42,8 @@ class Piece:
 
     how     "markdown"; "island": it or something in it is kept as HTML; "unproven": what is
             written does not come back as what is live.
-    causes  why it is no plain Markdown, in a writer's words.
+    causes  why it is no plain Markdown, in a writer's words. Of Markdown, what a person should
+            know nevertheless.
     text    the first letters that can be read in it.
     """
 
@@ -107,9 +108,14 @@ def _shown(blocks: Blocks) -> Blocks:
 
 
 def _draft(block: Block, telling: Addressing) -> Draft:
-    lost = len(telling.lost)
+    lost, bared = len(telling.lost), len(telling.bared)
     meant = telling.block(block)
-    return Draft(meant=meant, block=islanded((meant,))[0], lost=len(telling.lost) > lost)
+    return Draft(
+        meant=meant,
+        block=islanded((meant,))[0],
+        lost=len(telling.lost) > lost,
+        bared=len(telling.bared) > bared,
+    )
 
 
 # --- levels -----------------------------------------------------------------------------
@@ -144,21 +150,19 @@ def _repeats(heading: Heading, title: str) -> bool:
 
 def _piece(draft: Draft, markdown: str) -> Piece:
     text = _legible(draft.meant)[:_SHOWN]
+    signed = (SIGNED,) if draft.bared else ()
     if draft.lost or draft.seen is not None:
         known = (*([LOST_ANCHOR] if draft.lost else []), *unsendable(draft.meant))
-        return Piece(markdown=markdown, how="unproven", causes=known or (MISREAD,), text=text)
-    causes = [
+        causes = (*(known or (MISREAD,)), *signed)
+        return Piece(markdown=markdown, how="unproven", causes=causes, text=text)
+    found = dict.fromkeys(
         cause
         for inner in walk((draft.block,))
         if isinstance(inner, Island)
         for cause in inner.causes
-    ]
-    return Piece(
-        markdown=markdown,
-        how="island" if causes else "markdown",
-        causes=tuple(dict.fromkeys(causes)),
-        text=text,
     )
+    how: Literal["markdown", "island"] = "island" if found else "markdown"
+    return Piece(markdown=markdown, how=how, causes=(*found, *signed), text=text)
 
 
 def _legible(block: Block) -> str:

@@ -40,12 +40,14 @@ class Draft:
 
     block   the same, with islands in it.
     lost    a link in it had to go: its heading is not there.
+    bared   a link in it was signed, and is no more.
     seen    what comes back of it, when that is not what is meant; None while all is well.
     """
 
     meant: Block
     block: Block
     lost: bool = False
+    bared: bool = False
     seen: Blocks | None = None
 
     @property

@@ -17,10 +17,10 @@ from contextlib import suppress
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from publisher.body.attributes import (
-    UNSEEN,
     Attributes,
     alignment_of,
     classes_of,
+    legible,
     size_of,
     span_of,
     style_of,
@@ -75,7 +75,7 @@ def read(html: str, *, zero_width: bool = False, line: int = 0) -> Blocks:
     """
     # Of a fragment's first node, selectolax takes the siblings for its content (1.0.2): it is
     # given a comment to be confused about.
-    root = LexborHTMLParser("<!---->" + UNSEEN.sub("", html), is_fragment=True).root
+    root = LexborHTMLParser("<!---->" + legible(html), is_fragment=True).root
     flow = Flow(Page(zero_width=zero_width, line=line))
     _siblings(root, flow)
     return flow.finished()
@@ -114,7 +114,7 @@ def _understood(node: LexborNode, tag: str, attributes: Attributes, flow: Flow) 
     elif tag in SECTIONS:
         flow.block(Section(tag=tag, blocks=_content(node, flow), line=line))
     elif tag in OPAQUE:
-        flow.aside(Opaque(tag=tag, html=node.html or "", line=line))
+        flow.aside(Opaque(tag=tag, html=legible(node.html or ""), line=line))
     elif tag in KNOWN or node.child is not None:
         with flow.wearing(Mark(tag, line=line)):
             _inside(node, flow)
@@ -167,7 +167,7 @@ def _break(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 def _link(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
     line, href = flow.page.line, url_of(attributes, "href")
     if "intercom-h2b-button" in classes_of(attributes):
-        label = " ".join(node.text(deep=True).split())
+        label = " ".join(legible(node.text(deep=True)).split())
         flow.block(Button(href=href, label=label, align=flow.align, line=line))
         return
     if "href" not in attributes:
@@ -219,7 +219,7 @@ def _image(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
     flow.image(
         Image(
             src=url_of(attributes, "src"),
-            alt=" ".join(UNSEEN.sub("", attributes.get("alt") or "").split()),
+            alt=" ".join(legible(attributes.get("alt") or "").split()),
             href=flow.address(),
             align=alignment_of(attributes) or flow.align,
             width=size_of(attributes, "width"),
@@ -244,7 +244,7 @@ def _rule(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 
 def _opaque(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
     """Read back what the canonical form carries as text."""
-    flow.block(Opaque(tag="x-opaque", html=node.text(deep=True), line=flow.page.line))
+    flow.block(Opaque(tag="x-opaque", html=legible(node.text(deep=True)), line=flow.page.line))
 
 
 def _quote(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
@@ -377,7 +377,8 @@ def _nothing(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
 
 
 def _apart(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
-    with flow.paragraph(alignment_of(attributes)):
+    side = "center" if node.tag == "center" else ""
+    with flow.paragraph(alignment_of(attributes) or side):
         _inside(node, flow)
 
 

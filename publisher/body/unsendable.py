@@ -28,6 +28,7 @@ from publisher.body.tree import (
 )
 
 LOST_ANCHOR = "a link to a heading that is not there"
+SIGNED = "a signed link to a file in Intercom, which is sent without its signature"
 MISREAD = "text that Markdown would read differently"
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)

@@ -96,6 +96,13 @@ INTERCOM_IMAGE_HOSTS = re.compile(
     re.IGNORECASE,
 )
 """Hosts on which Intercom keeps its copies of images; §1, Image."""
+_SIGNING = re.compile(
+    r"(?:\A|&(?:amp;)?)(?:expires|signature|req)(?:=[^&]*)?(?=&|\Z)", re.IGNORECASE
+)
+_AND = re.compile(r"\A&(?:amp;)?")
+_IN_TEXT = re.compile(
+    rf"""//(?:{INTERCOM_IMAGE_HOSTS.pattern})(?::\d*)?/[^\s"'<>?]*\?[^\s"'<>()]*""", re.IGNORECASE
+)
 
 _RGBA = re.compile(r"rgba?\(([^()]*)\)")
 _SOLID = re.compile(r"#[0-9a-f]{6}ff\Z")
@@ -148,6 +155,17 @@ _VIDEO_URLS = tuple(
         ("streamio", r"(?:[\w-]+\.)?streamio\.com/([^\s\"<>]+)\Z"),
     )
 )
+_VIDEO_HOSTS = tuple(
+    (provider, re.compile(rf"(?:[\w-]+\.)*{hosts}", re.IGNORECASE))
+    for provider, hosts in (
+        ("youtube", r"(?:youtu\.be|youtube(?:-nocookie)?\.com)"),
+        ("vimeo", r"vimeo\.com"),
+        ("loom", r"loom\.com"),
+        ("wistia", r"wistia\.(?:com|net)"),
+        ("vidyard", r"vidyard\.com"),
+        ("streamio", r"streamio\.com"),
+    )
+)
 _VIDEO_KEY = re.compile(r"(youtube|vimeo|loom|wistia|vidyard|streamio):([^\s:]+)(?::(\w+))?\Z")
 _VIMEO_HASH = re.compile(r"vimeo\.com/(?:video/)?\d+/([0-9a-f]+)")
 
@@ -163,6 +181,15 @@ def video(url: str) -> Video | None:
         if found := pattern.match(url):
             return Video(provider, found[1], _vimeo_key(url) if provider == "vimeo" else "")
     return None
+
+
+def provider_of(url: str) -> str:
+    """Name the video host an address leads to, whether or not it names a video; or ""."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return next((name for name, known in _VIDEO_HOSTS if known.fullmatch(host)), "")
 
 
 def _vimeo_key(url: str) -> str:
@@ -215,3 +242,24 @@ def is_intercom_image(url: str) -> bool:
     except ValueError:
         return False
     return INTERCOM_IMAGE_HOSTS.fullmatch(host) is not None
+
+
+def unsigned(url: str) -> str:
+    """Return an address without what lets it open for a day; other hosts' are left alone.
+
+    Intercom signs the addresses of what it keeps anew at every reading; §2.2.
+    """
+    address, mark, fragment = url.partition("#")
+    place, asked, query = address.partition("?")
+    if not asked or not is_intercom_image(address):
+        return url
+    rest = _SIGNING.sub("", query)
+    if rest == query:
+        return url
+    rest = _AND.sub("", rest)
+    return "".join((place, asked if rest else "", rest, mark, fragment))
+
+
+def unsigned_within(html: str) -> str:
+    """Return HTML, or any text, with no signature in its addresses."""
+    return _IN_TEXT.sub(lambda found: unsigned(found[0]), html)

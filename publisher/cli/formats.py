@@ -161,7 +161,7 @@ def _fitting(lines: Iterable[str], room: int) -> str:
 def _notices(notices: Sequence[Problem]) -> list[str]:
     if not notices:
         return []
-    return ["", *(line for notice in notices for line in _notice(notice))]
+    return ["", *(line for notice in show.by_weight(notices) for line in _notice(notice))]
 
 
 def _notice(notice: Problem) -> Iterator[str]:

@@ -36,6 +36,7 @@ STAGES = {
     REMOVALS: "Taken away from readers",
 }
 MARKS = {"error": "!", "warning": "·"}
+FIRST = "first-contact"
 LOUD = ("conflict", "gone", "drift", "protected", "removed")
 LONGEST_DIFF = 60
 SHORT_DIFF = 12
@@ -97,11 +98,17 @@ def counts_line(plan: Plan) -> str:
 
 
 def _notices(notices: Sequence[Problem]) -> Iterator[str]:
-    ordered = sorted(notices, key=lambda n: (n.severity != "error", n.rule not in LOUD))
-    if ordered:
+    if notices:
         yield ""
-    for notice in ordered:
+    for notice in by_weight(notices):
         yield f"{MARKS[notice.severity]} {notice_line(notice)}"
+
+
+def by_weight(notices: Iterable[Problem]) -> list[Problem]:
+    """Put first what explains all the rest, then what stops an apply, then what people did."""
+    return sorted(
+        notices, key=lambda n: (n.rule != FIRST, n.severity != "error", n.rule not in LOUD)
+    )
 
 
 def notice_line(notice: Problem) -> str:

@@ -140,11 +140,14 @@ class ByHand:
 
     def _new_article(self, fields: dict[str, Any]) -> Row:
         parents = [int(fields["parent"])] if fields.get("parent") else []
+        contents = {fields.get("locale") or self.default_locale: self._content(fields)}
+        if self.default_locale not in contents:  # an article always has it, if without a word
+            contents[self.default_locale] = self._content({"title": "", "state": "draft"})
         return {
             "parent_ids": parents,
             "first_parent": parents[0] if parents else None,
             "default_locale": self.default_locale,
-            "contents": {fields.get("locale", self.default_locale): self._content(fields)},
+            "contents": contents,
             "schedule": {},
         }
 

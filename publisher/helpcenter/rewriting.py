@@ -26,7 +26,7 @@ _WRAPPER = re.compile(r"<(div|table|details|ul|ol|li|td)(?=[ >])(?![^<>]* data-r
 _CONTAINER = re.compile(r"intercom-container(?! intercom-box)(?=[^<>]*>)")
 _LINK = re.compile(r"<a(?= )(?![^<>]* rel=)")
 _COLOUR = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})?\b", re.IGNORECASE)
-_STYLE = re.compile(r'( style=")([^"]*)(")')
+_STYLE = re.compile(r'(<[^<>]* style=")([^"]*)(")')
 _BLOCK_END = re.compile(r"(</(?:p|ul|ol|details)>|<hr>|</h[1-6]>(?!</summary>))")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _SUMMARY = re.compile(r"(<summary.*?</summary>)", re.DOTALL)

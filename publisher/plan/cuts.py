@@ -8,9 +8,10 @@ cuts of all three: that is how a change is carried from one spelling of a body t
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from difflib import SequenceMatcher
 from itertools import groupby
 from operator import itemgetter
+
+from publisher.plan.matching import Matcher
 
 Cut = tuple[int, ...]
 
@@ -21,22 +22,12 @@ def cuts(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Cut]:
     What is equal is cut everywhere; so is a stretch that was exchanged for another of the
     same length, place by place. What both begin and end with is taken for equal first.
     """
-    head = _alike(left, right)
-    tail = _alike(left[head:][::-1], right[head:][::-1])
-    found: list[Cut] = [(0, 0), *((place, place) for place in range(1, head + 1))]
-    middle = left[head : len(left) - tail], right[head : len(right) - tail]
-    for _, i, i_end, j, j_end in SequenceMatcher(None, *middle, autojunk=False).get_opcodes():
+    found: list[Cut] = [(0, 0)]
+    for _, i, i_end, j, j_end in Matcher(left, right).get_opcodes():
         steps = range(1, i_end - i + 1) if i_end - i == j_end - j else []
-        found += [(head + i + step, head + j + step) for step in steps]
-        found += [] if steps else [(head + i_end, head + j_end)]
-    found += [(len(left) - rest, len(right) - rest) for rest in range(tail - 1, -1, -1)]
+        found += [(i + step, j + step) for step in steps]
+        found += [] if steps else [(i_end, j_end)]
     return found
-
-
-def _alike(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
-    """Return with how many equal elements both begin."""
-    pairs = enumerate(zip(left, right, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(left), len(right)))
 
 
 def side_by_side(length: int) -> list[Cut]:

@@ -104,16 +104,6 @@ def raw_digests(live: Live) -> dict[str, Digest]:
     return {name: raw_digest(value) for name, value in fields if is_body(name)}
 
 
-def seen_digests(live: Live) -> dict[str, Digest]:
-    """What `Entry.seen` keeps of a live thing: every field."""
-    return looked_at(live).seen
-
-
-def shown_blocks(live: Live) -> dict[str, tuple[Digest, ...]]:
-    """What `Entry.shown` keeps of a live thing: by locale, the blocks of every body."""
-    return looked_at(live).shown
-
-
 class Look(NamedTuple):
     """What `Entry.seen` and `Entry.shown` keep of a live thing."""
 

@@ -1,5 +1,7 @@
 """What somebody changed in Intercom since our last write: the paragraphs, not the article.
 
+Titles and descriptions are compared with what was shown straight after that write.
+
 The ledger keeps a digest of every block we sent and of every block Intercom showed straight
 after. What is live and was not shown then was edited by hand; the blocks we sent in its place
 lead to the file's own words. So neither what Intercom respells nor what the file changed
@@ -8,15 +10,16 @@ meanwhile takes part.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from publisher.body import canonical
 from publisher.model import Digest, Entry, Live, Thing, digest
+from publisher.plan import words
 from publisher.plan.cuts import cuts
 from publisher.plan.cuts import joined as joined_cuts
 from publisher.plan.diff import is_body, locale_of
-from publisher.plan.prose import Diff, body_diff, joined
+from publisher.plan.prose import Diff, DiffLine, body_diff, joined, note
 from publisher.plan.readable import Keys, display
 
 Changed = tuple[slice, slice]
@@ -24,14 +27,33 @@ Changed = tuple[slice, slice]
 
 
 def hand_edits(thing: Thing, live: Live, entry: Entry, locale: str, keys: Keys) -> Diff:
-    """Compare the file's body in `locale` ("-") with what Intercom shows for it ("+").
+    """Compare the file's text in `locale` ("-") with what Intercom shows for it ("+").
 
-    locale  "" for the body of a thing that has only one.
+    locale  "" for a thing that has one body, or none.
     keys    of everything the ledger knows, to spell links; as `readable.display` takes them.
 
-    Returns () where no body was edited, and the whole difference where the ledger is too old
-    to tell whose it is.
+    Titles and descriptions come first, a note for each. Returns () where nothing of this was
+    edited, and the whole difference of a body where the ledger is too old to tell whose it is.
     """
+    return (
+        *_lines_edited(thing, live, entry, locale),
+        *_body_edited(thing, live, entry, locale, keys),
+    )
+
+
+def _lines_edited(thing: Thing, live: Live, entry: Entry, locale: str) -> Iterator[DiffLine]:
+    ours, theirs = thing.fields(), live.thing.fields()
+    for name in ours:
+        spoken, _, field = name.rpartition(".")
+        if field not in ("title", "description") or (locale and spoken != locale):
+            continue
+        shown = theirs.get(name, ours[name])
+        if name in entry.seen and digest(shown) != entry.seen[name] and shown != ours[name]:
+            said = field if locale or not spoken else f"{words.language(spoken)} {field}"
+            yield note(f"{said}: “{ours[name]}” → “{shown}”")
+
+
+def _body_edited(thing: Thing, live: Live, entry: Entry, locale: str, keys: Keys) -> Diff:
     name = f"{locale}.body" if locale else "body"
     ours, theirs = thing.fields().get(name), live.thing.fields().get(name)
     if ours is None or theirs is None or not is_body(name):

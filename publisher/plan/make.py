@@ -25,7 +25,7 @@ from publisher.model import (
     Ref,
     Thing,
 )
-from publisher.plan import notices, refusals, renames, stages, unmanaged, words
+from publisher.plan import homes, notices, refusals, renames, stages, unmanaged, words
 from publisher.plan.changes import (
     BIRTHS,
     BODIES,
@@ -179,7 +179,7 @@ def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | P
     for finding in view.findings[ref]:
         refusal = refusals.of(finding, ref, fields, view, abilities)
         if refusal is None:
-            findings.append(_following_home(finding, ref, view))
+            findings.append(homes.following(finding, ref, view))
         elif refusal.what:
             yield refusal
     yield from notices.standing_notices(ref, findings, view)
@@ -203,15 +203,6 @@ def _publishing(writes: Iterable[FieldFinding], live: Live) -> Iterator[FieldFin
     for name in (f"{locale}.state" for locale in sorted(locales)):
         if name not in names and name in live.thing.fields():
             yield FieldFinding(name=name, finding="update")
-
-
-def _following_home(finding: FieldFinding, ref: Ref, view: View) -> FieldFinding:
-    """When a deleted collection is put back, what it held returns: nobody chose to move it."""
-    home = home_of(view.site.things[ref])
-    left_alone = not view.live[ref].thing.fields().get("parent")
-    if finding.name == "parent" and left_alone and home in view.arrivals and home in view.gone:
-        return replace(finding, finding="update")
-    return finding
 
 
 def _unpublishes(writes: Iterable[FieldFinding], fields: Mapping[str, str], live: Live) -> bool:

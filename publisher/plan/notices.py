@@ -40,10 +40,16 @@ def standing_notices(ref: Ref, findings: Iterable[FieldFinding], view: View) -> 
     findings = list(findings)
     if view.may_replace(ref):
         findings = [f for f in findings if f.finding == "rerender"]
+    removed = promises.removed_locales(ref, view)
     for rule in ("conflict", "drift"):
         names = [f.name for f in findings if f.finding == rule]
-        if names:
-            yield _edited_live(rule, ref, names, view)
+        kept = [name for name in names if name.partition(".")[0] not in removed]
+        if kept:
+            yield _edited_live(rule, ref, kept, view)
+    for locale in removed:
+        found = {f.finding for f in findings if f.name.startswith(f"{locale}.")}
+        if found & {"conflict", "drift"}:
+            yield _removed_live(ref, locale, view, changed="conflict" in found)
     if any(f.finding == "rerender" for f in findings) and not view.policy.rerender:
         yield Problem(rule="renderer", severity="warning", what=ref.key)
 
@@ -69,6 +75,24 @@ def _edited_live(rule: str, ref: Ref, names: list[str], view: View) -> Problem:
     )
 
 
+def _removed_live(ref: Ref, locale: Locale, view: View, *, changed: bool) -> Problem:
+    """A translation that is gone; a pull keeps its file if that changed here, too."""
+    name = name_of(ref, view)
+    both = ", and its file changed here" if changed else ""
+    removal = "delete its file by hand" if changed else f"publisher pull {name}"
+    return Problem(
+        rule="conflict" if changed else "drift",
+        severity="error" if changed or view.policy.on_drift == "fail" else "warning",
+        spot=_spot_of(ref, f"{locale}.body", view),
+        what=f"{ref.key}: the {words.language(locale)} translation was removed in Intercom since "
+        f"the last apply{both}; it is not created again.",
+        advice=ways(
+            ("remove it here too", removal),
+            ("put it back", f"publisher apply --overwrite {name}"),
+        ),
+    )
+
+
 def _spot_of(ref: Ref, name: str, view: View) -> Spot:
     thing = view.site.things[ref]
     if isinstance(thing, Article) and "." in name:
@@ -78,13 +102,16 @@ def _spot_of(ref: Ref, name: str, view: View) -> Spot:
 
 
 def gone(ref: Ref, view: View) -> Problem:
+    """Of a folder a pull removes no files: what is in it may be live, and needs another place."""
+    by_hand = ref.kind in ("collection", "source")
+    removal = "move or delete its files by hand" if by_hand else ""
     return Problem(
         rule="gone",
         severity="error" if view.policy.on_drift == "fail" else "warning",
         spot=view.site.things[ref].spot,
         what=f"{ref.key} was deleted in Intercom; it is not created again.",
         advice=ways(
-            ("remove it here too", f"publisher pull {name_of(ref, view)}"),
+            ("remove it here too", removal or f"publisher pull {name_of(ref, view)}"),
             ("put it back", f"publisher apply --overwrite {name_of(ref, view)}"),
         ),
     )

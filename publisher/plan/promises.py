@@ -79,6 +79,15 @@ def added_locales(ref: Ref, view: View) -> list[Locale]:
     ]
 
 
+def removed_locales(ref: Ref, view: View) -> list[Locale]:
+    """Languages that have a file and were seen in Intercom, and that it shows no more."""
+    thing, live = view.site.things.get(ref), view.live.get(ref)
+    if not isinstance(thing, Article) or live is None or not isinstance(live.thing, Article):
+        return []
+    seen, shown = view.entries[ref].seen, live.thing.translations
+    return [each for each in thing.translations if each not in shown and f"{each}.title" in seen]
+
+
 def _shown(live: Live | None, locale: Locale) -> str:
     """What is live: "draft", "published", or "" for nothing."""
     if live is None or not isinstance(live.thing, Article):

@@ -6,11 +6,10 @@ A refused field is left as it is live; the rest of the thing is still written.
 from __future__ import annotations
 
 from publisher.model import Abilities, Fields, Problem, Ref
-from publisher.plan import words
+from publisher.plan import homes, words
 from publisher.plan.diff import FieldFinding
 from publisher.plan.notices import homeless, name_of
 from publisher.plan.view import View
-from publisher.plan.wanted import home_of
 
 SILENT = Problem(rule="gone", severity="warning", what="")
 """A refusal that needs no sentence of its own: the notice on the thing above says it."""
@@ -32,8 +31,8 @@ def of(
 
 
 def _nowhere(ref: Ref, view: View) -> Problem | None:
-    home = home_of(view.site.things[ref])
-    if home is None or home in view.live or home in view.arrivals:
+    home = homes.missing(ref, view)
+    if home is None:
         return None
     return SILENT if home in view.gone else homeless(ref, home, view)
 

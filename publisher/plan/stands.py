@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from publisher.model import Article, Ref
-from publisher.plan import promises, words
+from publisher.plan import homes, promises, words
 from publisher.plan.changes import Change, Stand, Standing
 from publisher.plan.notices import title_of
 from publisher.plan.strangers import in_order
@@ -59,13 +59,16 @@ def _stand(ref: Ref, locale: str, view: View, change: Change | None) -> tuple[St
         return "gone", "deleted in Intercom"
     if ref not in view.live:
         return ("update", change.why) if change else ("conflict", "not created")
+    judged = (homes.as_it_stands(finding, ref, view) for finding in view.findings[ref])
     found = [
         f
-        for f in view.findings[ref]
-        if "." not in f.name or not locale or f.name.partition(".")[0] == locale
+        for f in judged
+        if f and ("." not in f.name or not locale or f.name.partition(".")[0] == locale)
     ]
     for standing in ("conflict", "drift", "update"):
         names = [f.name for f in found if f.finding == standing]
+        if names and standing != "update" and locale in promises.removed_locales(ref, view):
+            return standing, f"the {words.language(locale)} translation was removed in Intercom"
         if names:
             return standing, words.changed(names)
     return "settled", ""

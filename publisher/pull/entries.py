@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from publisher.model import Digest, Entry, Live, Ref
 from publisher.plan.addresses import Addresses
@@ -26,15 +27,18 @@ def after_pull(  # noqa: PLR0913 - the three sides, and what was taken of them
     taken: Collection[str],
     left: Collection[str],
     rebased: Mapping[str, Sequence[Digest]],
+    dropped: Collection[str] = (),
 ) -> Entry:
     """Return the entry of a thing that was managed already.
 
     view     with the content as the pull leaves it.
     taken    fields of which the file says now what is live; `left`, that drift on.
+    dropped  locales that were removed in Intercom, and now here.
     rebased  per locale whose body also holds the author's own edits: the blocks they are
              edits of.
     """
     full = adopted(ref, live, view, addresses)
+    before = _without(before, dropped)
     settled = {name for name in taken if not (is_body(name) and _locale(name, full) in rebased)}
     locales = {_locale(name, full) for name in taken if is_body(name)}
     blocks = {locale: full.blocks[locale] for locale in locales if locale in full.blocks}
@@ -60,6 +64,21 @@ def after_pull(  # noqa: PLR0913 - the three sides, and what was taken of them
         lost={name: lost for name, lost in before.lost.items() if name not in taken},
         withdrawn={name: was for name, was in before.withdrawn.items() if name not in taken},
     )
+
+
+def _without(entry: Entry, locales: Collection[str]) -> Entry:
+    """An entry that knows nothing of some locales."""
+    if not locales:
+        return entry
+    kept: dict[str, Any] = {
+        name: {key: value for key, value in getattr(entry, name).items() if _of(key) not in locales}
+        for name in ("source", "sent", "seen", "raw", "blocks", "shown", "headings", "lost")
+    }
+    return replace(entry, **kept)
+
+
+def _of(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _locale(name: str, entry: Entry) -> str:

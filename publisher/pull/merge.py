@@ -22,14 +22,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from publisher.body import canonical
-from publisher.body.from_markdown import render
-from publisher.body.spans import spans
 from publisher.model import Digest
 from publisher.plan.cuts import Cut, cuts, joined, side_by_side
 from publisher.pull import units as lay
+from publisher.pull.notes import Wording, indented
 from publisher.pull.units import Range, Unit
-from publisher.pull.wording import reworded
 
 Write = Callable[[int, int], str]
 Digests = Sequence[Digest]
@@ -204,8 +201,13 @@ def _came_to_the_same(
 def _clash(piece: _Piece, found: Sequence[Unit]) -> Clash:
     inside = _units_of(piece, found)
     place = _place_after(piece.start[0], found)
-    lines = (inside[0].lines[0], inside[-1].lines[1]) if inside else (place, place)
-    return Clash(lines=lines, base=piece.range(1), ours=piece.range(0), theirs=piece.range(3))
+    lines = [line for unit in inside for line in unit.lines] or [place]
+    return Clash(
+        lines=(min(lines), max(lines)),
+        base=piece.range(1),
+        ours=piece.range(0),
+        theirs=piece.range(3),
+    )
 
 
 # --- their changes into the lines -------------------------------------------------------
@@ -223,22 +225,36 @@ def _with(
     ended = not body or body[-1] in "\r\n"
     if not ended:
         text[-1] += line_end
-    meaning = _meaning(body)
-    for piece in reversed(taken):
-        inside = _units_of(piece, found)
-        new = write(*piece.range(3)) if piece.start[3] < piece.end[3] else ""
-        for unit in reversed(inside[1:] if new else inside):
-            lay.remove(text, unit.lines, line_end)
-        if new and inside:
-            if write_ours and len(inside) == 1:
-                author = "".join(text[slice(*inside[0].lines)])
-                new = reworded(_plain(author), write_ours(*piece.range(0)), new, meaning)
-            lay.replace(text, inside[0].lines, _lines(new, line_end), line_end)
-        elif new:
-            place = _place_after(piece.start[0], found)
-            lay.insert(text, place if found else len(text), _lines(new, line_end), line_end)
+    wording = Wording(body, found, write_ours)
+    edits = [edit for piece in taken for edit in _edits(piece, found, text, wording, write)]
+    for (start, end), new in sorted(edits, key=lambda edit: edit[0][0])[::-1]:
+        lines = [line + line_end for line in new.split("\n")]
+        if not new:
+            lay.remove(text, (start, end), line_end)
+        elif start < end:
+            lay.replace(text, (start, end), lines, line_end)
+        else:
+            lay.insert(text, start, lines, line_end)
     merged = "".join(text)
     return merged if ended else merged.rstrip("\r\n")
+
+
+def _edits(
+    piece: _Piece, found: Sequence[Unit], text: Sequence[str], wording: Wording, write: Write
+) -> Iterator[tuple[Range, str]]:
+    """Yield lines [start, end) and what is to stand there; "" takes them out."""
+    inside = _units_of(piece, found)
+    new = write(*piece.range(3)) if piece.start[3] < piece.end[3] else ""
+    if new and inside:
+        author = "".join("".join(text[slice(*unit.lines)]) for unit in inside)
+        yield inside[0].lines, wording.of(inside, _plain(author), new)
+    elif new:
+        place = _place_after(piece.start[0], found) if found else len(text)
+        above = [unit for unit in found if unit.blocks[1] <= piece.start[0]]
+        in_note = above and above[-1].note  # only a note can be followed by something else there
+        yield (place, place), indented(new) if in_note else new
+    for unit in inside[1:] if new else inside:
+        yield unit.lines, ""
 
 
 def _units_of(piece: _Piece, found: Sequence[Unit]) -> list[Unit]:
@@ -252,27 +268,5 @@ def _place_after(block: int, found: Sequence[Unit]) -> int:
     return before[-1] if before else found[0].lines[0] if found else 0
 
 
-def _lines(text: str, line_end: str) -> list[str]:
-    return [line + line_end for line in text.split("\n")]
-
-
 def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip("\n")
-
-
-def _meaning(body: str) -> Callable[[str, str], bool]:
-    """Say whether two texts mean the same where this body's definitions hold."""
-    definitions = "\n\n" + "".join(_outside(body))
-
-    def same(left: str, right: str) -> bool:
-        return canonical.same(render(left + definitions).html, render(right + definitions).html)
-
-    return same
-
-
-def _outside(body: str) -> Iterator[str]:
-    """Yield the lines that are in no block: definitions of references."""
-    place, text = 0, lay.lines_of(body)
-    for start, end in (*spans(body), (len(text), len(text))):
-        yield from (line for line in text[place:start] if line.strip())
-        place = end

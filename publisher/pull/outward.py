@@ -5,7 +5,7 @@ becomes relative only when our own reference, bound again, gives the very addres
 stands live (but for an article's slug, which follows its title). So a French text that
 leads to an English page keeps its address, unless our link would lead there, too.
 
-Signed addresses of images never reach a file: they expire within days.
+Signatures of what Intercom keeps never reach a file: they expire within days.
 Source: reference "How Intercom really treats article bodies", §1 (links, images), §2.2.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from publisher.body.refs import Reference
-from publisher.body.vocabulary import is_intercom_image
+from publisher.body.vocabulary import is_intercom_image, unsigned
 from publisher.model import Locale, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.view import RemoteRef
@@ -61,7 +61,9 @@ class Outward:
         folder = posixpath.dirname(file)
 
         def write(url: str, is_image: bool) -> str:
-            return self._image(url, folder) if is_image else self._link(url, folder, locale)
+            if is_image:
+                return self._image(url, folder)
+            return unsigned(self._link(url, folder, locale))
 
         return write
 

@@ -25,7 +25,9 @@ RISKS = (
     "pull-image",
     "pull-untitled",
     "pull-locale",
+    "pull-missing",
     "pull-gone",
+    "pull-signed",
     "pull-island",
 )
 """The rules of what to look at, the most dangerous first."""
@@ -132,7 +134,18 @@ def look_at(text: Text, folder: str) -> tuple[Problem, ...]:
         line += piece.markdown.count("\n") + 2
         shown = f" (“{piece.text}”)" if piece.text else ""
         why = " and ".join(piece.causes) or "something Markdown cannot say"
-        if piece.how == "island":
+        if piece.how == "markdown" and piece.causes:
+            found.append(
+                Problem(
+                    rule="pull-signed",
+                    severity="warning",
+                    spot=spot,
+                    what=f"this block{shown} holds {why}.",
+                    advice="Signed addresses expire within days, so the file has the bare one; "
+                    "put the file on a public address if readers need it.",
+                )
+            )
+        elif piece.how == "island":
             found.append(
                 Problem(
                     rule="pull-island",

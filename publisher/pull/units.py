@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.body.spans import spans
+from publisher.body.vocabulary import names
 
 Range = tuple[int, int]
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _HTML = re.compile(r" {0,3}<")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_OPENS = re.compile(r"<(?!(?:br|hr|img|input|wbr|col|source)\b)[a-z][^<>]*(?<!/)>", re.IGNORECASE)
-_CLOSES = re.compile(r"</[a-z]", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][\w-]*)(?=[\s/>])[^<>]*?(/?)>", re.IGNORECASE)
+_VOID = names("area br col embed hr img input link meta source track wbr")
+_ENDS_ITSELF = names("p li dt dd tr td th thead tbody tfoot option")
+"""HTML elements that need no closing tag: the next block ends them."""
+_NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:[ \t]*")
 _KIND = re.compile(
     r"(?P<rule> {0,3}([-*_])[ \t]*(?:\2[ \t]*){2,}$)|(?P<underline> {0,3}(?:=+|--?)[ \t]*$)"
     r"| {0,3}(?P<number>\d{1,9}[.)])(?=\s)| {0,3}(?P<item>[-*+])(?=\s)"
@@ -31,10 +35,14 @@ _KIND = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """Blocks [start, end) of the article, and the lines [start, end) that make them."""
+    """Blocks [start, end) of the article, and the lines [start, end) that make them.
+
+    note  label of the footnote that it is: shown last, wherever it stands.
+    """
 
     blocks: Range
     lines: Range
+    note: str = ""
 
 
 def lines_of(body: str) -> list[str]:
@@ -43,21 +51,37 @@ def lines_of(body: str) -> list[str]:
 
 
 def units(body: str, lines: Sequence[int]) -> tuple[Unit, ...]:
-    """Return the units of a body in order; `lines` holds the line of each of its blocks."""
-    found = _elements(spans(body), lines_of(body))
+    """Return the units of a body in order of blocks; `lines` holds the line of each block."""
+    text = lines_of(body)
+    found = _elements(spans(body), text)
     starts = [start for start, _ in found]
     made: list[Unit] = []
     for block, line in enumerate(lines):
-        unit = Unit(blocks=(block, block + 1), lines=found[max(bisect_right(starts, line) - 1, 0)])
-        while made and made[-1].lines[1] > unit.lines[0]:
-            unit = _both(made.pop(), unit)  # notes are shown last, wherever they stand
+        place = found[max(bisect_right(starts, line) - 1, 0)]
+        unit = Unit(blocks=(block, block + 1), lines=place, note=_label(text[place[0]]))
+        while made and _tied(made[-1], unit):
+            unit = _both(made.pop(), unit)
         made.append(unit)
     return tuple(made)
 
 
+def _label(line: str) -> str:
+    found = _NOTE.match(line)
+    return found[1] if found else ""
+
+
+def _tied(last: Unit, unit: Unit) -> bool:
+    """Whether two runs of blocks come from the same lines, or from lines in another order."""
+    if last.note or unit.note:
+        return last.lines == unit.lines
+    return last.lines[1] > unit.lines[0]
+
+
 def _both(left: Unit, right: Unit) -> Unit:
     lines = (*left.lines, *right.lines)
-    return Unit(blocks=(left.blocks[0], right.blocks[1]), lines=(min(lines), max(lines)))
+    return Unit(
+        blocks=(left.blocks[0], right.blocks[1]), lines=(min(lines), max(lines)), note=left.note
+    )
 
 
 def _elements(found: Sequence[Range], text: Sequence[str]) -> list[Range]:
@@ -73,20 +97,33 @@ def _elements(found: Sequence[Range], text: Sequence[str]) -> list[Range]:
 
 def _closing(found: Sequence[Range], text: Sequence[str], place: int) -> int:
     """Return the block that closes what the one at `place` opens; itself when none does."""
-    open_tags = 0
+    opened: list[str] = []
     for last in range(place, len(found)):
-        open_tags += _opened("".join(text[slice(*found[last])]))
-        if open_tags <= 0:
+        _follow("".join(text[slice(*found[last])]), opened)
+        if not opened:
             return last
     return place
 
 
-def _opened(block: str) -> int:
-    """Return how many more tags an HTML block opens than it closes."""
+def tags(text: str) -> Iterator[tuple[bool, str]]:
+    """Yield each tag of an HTML element that has two: whether it closes it, and its name."""
+    for slash, name, itself in _TAG.findall(text):
+        if name.lower() not in _VOID and not itself:
+            yield bool(slash), name.lower()
+
+
+def _follow(block: str, opened: list[str]) -> None:
+    """Note which elements are open after a block, if it is one of HTML."""
     if not _HTML.match(block):
-        return 0
-    html = _COMMENT.sub("", block)
-    return len(_OPENS.findall(html)) - len(_CLOSES.findall(html))
+        return
+    for closes, name in tags(_COMMENT.sub("", block)):
+        if not closes:
+            opened.append(name)
+        elif name in opened:
+            while opened.pop() != name:
+                pass
+    while opened and opened[-1] in _ENDS_ITSELF:
+        opened.pop()
 
 
 def remove(text: list[str], lines: Range, line_end: str) -> None:

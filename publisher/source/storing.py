@@ -15,7 +15,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PureWindowsPath
 
 from publisher.errors import PublisherError
+from publisher.model import digest
 
+_PASSING = ".publisher-new"
+"""Ends the name of a file that waits beside its place; the walk leaves out names with a dot."""
 _REFUSED = frozenset('<>:"|?*\\')
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
@@ -33,6 +36,7 @@ def store(folder: Path, drafts: Mapping[str, bytes | None]) -> tuple[str, ...]:
     Raises PublisherError for a name that leads out of the folder or that some system could
     not hold, before anything is written; and for what the disk refuses.
     """
+    _sweep(folder)
     places = {name: _place(folder, name) for name in sorted(drafts)}
     changed = {name: place for name, place in places.items() if _differs(place, drafts[name])}
     waiting: dict[Path, Path] = {}
@@ -54,6 +58,13 @@ def store(folder: Path, drafts: Mapping[str, bytes | None]) -> tuple[str, ...]:
         if drafts[name] is None:
             _remove_empty(place.parent, folder)
     return tuple(changed)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a store that was killed left waiting; whoever stores holds the ledger's lock."""
+    for stale in folder.rglob(f".*{_PASSING}"):
+        with contextlib.suppress(OSError):
+            stale.unlink()
 
 
 def _put(gone: list[Path], waiting: Mapping[Path, Path]) -> None:
@@ -134,7 +145,7 @@ def _differs(place: Path, content: bytes | None) -> bool:
 def _written(target: Path, content: bytes) -> Path:
     """Write a new file beside `target`, down to the disk; return where it waits."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    passing = target.with_name(f".{target.name[:40]}.{os.getpid()}")
+    passing = target.with_name(f".{digest(target.name)}{_PASSING}")
     try:
         with passing.open("wb") as file:
             file.write(content)

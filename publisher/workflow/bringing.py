@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from publisher.body.proof import Written, written
 from publisher.model import (
@@ -39,6 +39,7 @@ class Desk:
     locales  that may have files; empty: any.
     authors  e-mail address by teammate's id; `author` is who needs no naming.
     icons    whether the target knows icons.
+    without  (remote, locale) of new texts that are left out.
     """
 
     outward: Outward
@@ -48,6 +49,7 @@ class Desk:
     authors: Mapping[str, str] = field(default_factory=dict)
     author: str = ""
     icons: bool = False
+    without: frozenset[tuple[RemoteRef, str]] = frozenset()
 
     def wants(self, locale: str) -> bool:
         """Whether texts in this locale are kept in the repository."""
@@ -90,7 +92,7 @@ def bring(arrangement: Arrangement, lives: Mapping[RemoteRef, Live], desk: Desk)
     for remote, ref in sorted(arrangement.refs.items(), key=lambda item: item[1]):
         thing, stem = lives[remote].thing, arrangement.stems[ref]
         if isinstance(thing, Article):
-            _article(thing, ref, stem, desk, brought)
+            _article(_without(thing, remote, desk), ref, stem, desk, brought)
             unlisted.update(code for code in thing.translations if not desk.wants(code))
         elif isinstance(thing, Collection):
             _collection(thing, ref, stem, desk, brought)
@@ -100,6 +102,12 @@ def bring(arrangement: Arrangement, lives: Mapping[RemoteRef, Live], desk: Desk)
             _page(thing, ref, stem, desk, brought)
     brought.problems += _unlisted(unlisted)
     return brought
+
+
+def _without(thing: Article, remote: RemoteRef, desk: Desk) -> Article:
+    texts = thing.translations.items()
+    kept = {code: text for code, text in texts if (remote, code) not in desk.without}
+    return replace(thing, translations=kept)
 
 
 def in_order(locales: Iterable[Locale], desk: Desk) -> Iterator[Locale]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from publisher.errors import ConfigError
-from publisher.model import Collection, Live, Ref, RemoteId
+from publisher.model import Collection, Key, Live, Ref, RemoteId
 from publisher.plan.view import View
 from publisher.workflow.content import near
-from publisher.workflow.taking import drifts
+from publisher.workflow.taking import drifts, lost_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +38,16 @@ class Choice:
     fresh    live things that get files.
     twins    files that stand beside a live thing of the same title and place.
     drifted  things that changed in Intercom; `gone` were deleted there.
+    lost     things that are ours and live, but have no file any more, to be written again;
+             `missing` are such things, too, but nobody asked for them.
     """
 
     fresh: tuple[Live, ...] = ()
     twins: Mapping[Ref, Live]
     drifted: tuple[Ref, ...] = ()
     gone: tuple[Ref, ...] = ()
+    lost: Mapping[Ref, Live] = field(default_factory=dict)
+    missing: tuple[Ref, ...] = ()
 
 
 def choose(
@@ -70,10 +75,42 @@ def choose(
         drifted=tuple(
             ref
             for ref in known
-            if ref in view.live and _is_named(ref, wish.keys) and drifts(ref, view)
+            if ref in view.live and _is_named(ref, wish.keys) and _has_news(ref, view, wish)
         ),
         gone=tuple(ref for ref in known if ref in view.gone and _is_named(ref, wish.keys)),
+        lost=_lost(view, wish) if wish.keys or wish.everything else {},
+        missing=() if wish.keys or wish.everything else tuple(_fileless(view)),
     )
+
+
+def _has_news(ref: Ref, view: View, wish: Wish) -> bool:
+    return drifts(ref, view) or bool((wish.keys or wish.everything) and lost_files(ref, view))
+
+
+def _fileless(view: View) -> list[Ref]:
+    """What the ledger knows and is live, but no file speaks of."""
+    left_out = view.site.left_out
+    return [
+        ref
+        for ref in sorted(view.entries)
+        if ref in view.live and ref not in view.site.things and ref not in left_out
+    ]
+
+
+def _lost(view: View, wish: Wish) -> dict[Ref, Live]:
+    """Of these what was asked for, and the collections that have to hold it."""
+    fileless = set(_fileless(view))
+    chosen = {ref for ref in fileless if _is_named(ref, wish.keys)}
+    above = {
+        Ref("collection", Key(key))
+        for ref in chosen
+        if ref.kind in ("article", "collection")
+        for key in accumulate(ref.key.split("/")[:-1], "{}/{}".format)
+    }
+    sources = {
+        Ref("source", Key(ref.key.partition("/")[0])) for ref in chosen if ref.kind == "page"
+    }
+    return {ref: view.live[ref] for ref in chosen | (above | sources) & fileless}
 
 
 def check_keys(keys: Iterable[str], view: View) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from publisher.body.proof import anchors
+from publisher.errors import PublisherError
 from publisher.model import (
     Article,
     Collection,
@@ -14,6 +16,8 @@ from publisher.model import (
     Locale,
     Problem,
     Ref,
+    RemoteId,
+    Spot,
 )
 from publisher.plan.addresses import Addresses
 from publisher.plan.diff import is_body, source_of
@@ -22,10 +26,13 @@ from publisher.plan.twins import link
 from publisher.plan.view import RemoteRef, View, is_managed, known_addresses
 from publisher.pull.layout import Arrangement, arrange, paths
 from publisher.pull.outward import Outward
+from publisher.pull.pins import kept_slugs
 from publisher.pull.report import Text
 from publisher.source import Loaded, load
 from publisher.source.mending import mended
 from publisher.workflow.bringing import Brought, bring
+from publisher.workflow.folder import Moves
+from publisher.workflow.moving import colliding, files, joined, moved_by_hand, settle
 from publisher.workflow.pictures import Pictures, gather
 from publisher.workflow.session import asset_url
 from publisher.workflow.shelf import Place, Taken, Taking
@@ -39,12 +46,21 @@ class Setbacks:
     """What earlier drafts found impossible.
 
     left     things that stay live without a file; `skipped` files that stay as they are.
+    stay     things that do not follow their move; `locales` of new things that are left out.
     whole    bodies that cannot be merged block by block, and are written as a whole.
     """
 
     left: dict[RemoteRef, Problem] = field(default_factory=dict)
     skipped: dict[Ref, Problem] = field(default_factory=dict)
+    stay: dict[Ref, Problem] = field(default_factory=dict)
+    locales: dict[tuple[RemoteRef, str], Problem] = field(default_factory=dict)
     whole: set[Place] = field(default_factory=set)
+
+    @property
+    def count(self) -> int:
+        """How many there are; it only grows."""
+        several = (self.left, self.skipped, self.stay, self.locales, self.whole)
+        return sum(len(each) for each in several)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +78,7 @@ class Draft:
     pictures: Pictures
     brought: Brought
     taken: Taken
+    moves: Moves
     files: Mapping[str, bytes | None]
     after: Loaded
     was: Mapping[Ref, Ref]
@@ -77,10 +94,17 @@ class Draft:
 
 def draft(stage: Stage, setbacks: Setbacks) -> Draft:
     """Write everything down that is to be pulled, in memory."""
-    arrangement = _arranged(stage, setbacks)
     drifted = [ref for ref in stage.choice.drifted if ref not in setbacks.skipped]
+    moved = moved_by_hand((ref for ref in drifted if ref not in setbacks.stay), stage.view)
+    moves = _moves(stage, moved, setbacks)
+    arrangement = _arranged(stage, setbacks, moves)
+    moves = joined(moves, moved, arrangement.refs)
     pictures = _pictures(stage, arrangement, drifted)
-    desk = replace(stage.desk, outward=_outward(stage, arrangement, pictures))
+    desk = replace(
+        stage.desk,
+        outward=_outward(stage, arrangement, pictures),
+        without=frozenset(setbacks.locales),
+    )
     brought = bring(arrangement, _lives(stage, arrangement), desk)
     taking = Taking(
         view=stage.view,
@@ -88,46 +112,82 @@ def draft(stage: Stage, setbacks: Setbacks) -> Draft:
         desk=desk,
         taken=Taken(),
         whole=frozenset(setbacks.whole),
+        moves=moves,
+        named=bool(stage.wish.keys),
+        back=bool(stage.wish.keys) or stage.wish.everything,
     )
     for ref in drifted:
         take(ref, taking)
     _follow_deletions(stage, taking, setbacks)
-    files = {**pictures.drafts, **brought.drafts, **taking.taken.drafts}
-    if taking.taken.moves:
-        files = _moved(stage, files, taking.taken.moves)
-    return _meant(stage, arrangement, pictures, brought, taking.taken, files)
+    taken = taking.taken
+    taken.moves = files(moves, {*stage.shelf.names, *taken.drafts}, stage.shelf)
+    drafts = {**pictures.drafts, **brought.drafts, **taken.drafts}
+    if taken.moves:
+        try:
+            drafts = _moved(stage, drafts, taken.moves)
+        except PublisherError as error:
+            setbacks.stay |= {ref: _stays(ref, str(error), stage) for ref in moves.homes}
+            return draft(stage, setbacks)
+    return _meant(stage, _Parts(arrangement, pictures, brought, taken, moves), drafts)
 
 
-def _meant(
-    stage: Stage,
-    arrangement: Arrangement,
-    pictures: Pictures,
-    brought: Brought,
-    taken: Taken,
-    files: Mapping[str, bytes | None],
-) -> Draft:
+def _moves(stage: Stage, moved: dict[Ref, RemoteId], setbacks: Setbacks) -> Moves:
+    """Where everything goes; what would collide there stays where it is."""
+    moves = settle(moved, _known(stage), stage.shelf)
+    while doubled := colliding(moves, stage.shelf):
+        for ref, place in doubled.items():
+            why = f"it was moved in Intercom to where {place} lies. Rename one of the two files."
+            setbacks.stay[ref] = _stays(ref, why, stage)
+            moved.pop(ref, None)
+        moves = settle(moved, _known(stage), stage.shelf)
+    return moves
+
+
+def _stays(ref: Ref, why: str, stage: Stage) -> Problem:
+    path = next(iter(stage.shelf.files_of.get(ref, {}).values()), "")
+    return Problem(
+        rule="pull-clash",
+        severity="warning",
+        spot=Spot(f"{stage.desk.folder}/{path}") if path else None,
+        what=f"{ref.key} stays where it is: {why}",
+        advice=f"Then run: publisher pull {name_of(ref, stage.view)}",
+    )
+
+
+class _Parts(NamedTuple):
+    """What a draft is made of."""
+
+    arrangement: Arrangement
+    pictures: Pictures
+    brought: Brought
+    taken: Taken
+    moves: Moves
+
+
+def _meant(stage: Stage, parts: _Parts, drafts: Mapping[str, bytes | None]) -> Draft:
     """Read the files as the next plan will, and join them with what is live."""
     config = stage.config
     cache = config.state_folder / "cache"
-    after = load(config.content_folder, config.rules, cache=cache, drafts=files)
-    pictures = _shown(pictures, after)
-    files = {path: files[path] for path in files if path not in pictures.unused}
-    now = _present_names(stage, taken, after)
+    after = load(config.content_folder, config.rules, cache=cache, drafts=drafts)
+    pictures = _shown(parts.pictures, after)
+    now = _present_names(stage, parts.moves, after)
     entries = {
         now.get(ref, ref): replace(entry, ref=now.get(ref, ref))
         for ref, entry in stage.view.entries.items()
-        if ref not in taken.gone
+        if ref not in parts.taken.gone
     }
-    for remote, live in _lives(stage, arrangement).items():
-        entries[arrangement.refs[remote]] = link(arrangement.refs[remote], live)
+    fresh = parts.arrangement.refs
+    for remote, live in _lives(stage, parts.arrangement).items():
+        entries[fresh[remote]] = link(fresh[remote], live)
     view = refitted(stage.sides, stage.session, after).view(entries)
     held = {**stage.ledger.images, **stage.held, **pictures.held}
     return Draft(
-        arrangement=arrangement,
+        arrangement=parts.arrangement,
         pictures=pictures,
-        brought=brought,
-        taken=taken,
-        files=files,
+        brought=parts.brought,
+        taken=parts.taken,
+        moves=parts.moves,
+        files={path: drafts[path] for path in drafts if path not in pictures.unused},
         after=after,
         was={new: old for old, new in now.items()},
         entries=entries,
@@ -148,36 +208,38 @@ def _shown(pictures: Pictures, after: Loaded) -> Pictures:
     )
 
 
-def _present_names(stage: Stage, taken: Taken, after: Loaded) -> dict[Ref, Ref]:
+def _present_names(stage: Stage, moves: Moves, after: Loaded) -> dict[Ref, Ref]:
     """Former → present name of everything whose files move."""
-    if not taken.moves:
-        return {}
-    by_file = {path: ref for ref, files in after.files_of.items() for path in files.values()}
     by_stem = {(ref.kind, stem): ref for ref, stem in after.stems.items()}
-    found = {}
-    for ref, files in stage.shelf.files_of.items():
-        moved = next((taken.moves[path] for path in files.values() if path in taken.moves), None)
-        if moved in by_file:
-            found[ref] = by_file[moved]
-    for ref, stem in stage.shelf.stems.items():
-        place = taken.folders.get(stem)
-        if ref.kind == "collection" and place and (ref.kind, place) in by_stem:
-            found[ref] = by_stem[ref.kind, place]
+    found = {ref: by_stem.get((ref.kind, moves.stems[ref]), ref) for ref in stage.shelf.stems}
     return {old: new for old, new in found.items() if old != new}
 
 
-def _arranged(stage: Stage, setbacks: Setbacks) -> Arrangement:
+def _arranged(stage: Stage, setbacks: Setbacks, moves: Moves) -> Arrangement:
+    """Where new things go: beside what is there, once that lies where it will."""
     fresh = [live for live in stage.choice.fresh if (live.thing.kind, live.id) not in setbacks.left]
+    names = stage.shelf.names
+    lost = {
+        (ref.kind, live.id): ref
+        for ref, live in stage.choice.lost.items()
+        if (ref.kind, live.id) not in setbacks.left
+    }
+    stems = {ref: stem_of(ref) for ref in lost.values()}
     arrangement = arrange(
         fresh,
-        _known(stage),
-        stage.shelf.stems,
-        stage.shelf.names,
+        {**_known(stage), **lost},
+        {**moves.stems, **stems},
+        {*names, *files(moves, names, stage.shelf).values()},
         stage.desk.default_locale,
     )
     manage = stage.session.target.manage
     refs = {remote: ref for remote, ref in arrangement.refs.items() if is_managed(ref, manage)}
-    return replace(arrangement, refs=refs)
+    return replace(arrangement, refs={**refs, **lost}, stems={**arrangement.stems, **stems})
+
+
+def stem_of(ref: Ref) -> str:
+    """The stem of a thing whose file is gone: its key says where it lay."""
+    return ref.key.rpartition(":")[0] if ref.kind == "page" else ref.key
 
 
 def _known(stage: Stage) -> dict[RemoteRef, Ref]:
@@ -281,7 +343,9 @@ def _anchors(
     for ref, live in {**fresh, **drifted}.items():
         if isinstance(live.thing, Article):
             for locale, text in live.thing.translations.items():
-                found[ref, locale] = {**found.get((ref, locale), {}), **anchors(text.body)}
+                pinned = kept_slugs(ref, locale, stage.view) if ref in drifted else {}
+                known = found.get((ref, locale), {})
+                found[ref, locale] = {**known, **anchors(text.body), **pinned}
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.body import canonical, refs
@@ -9,12 +11,15 @@ from publisher.body.from_markdown import render
 from publisher.body.proof import Piece, Written, written
 from publisher.model import Article, Digest, ExternalPage, Locale, Ref, Thing, Translation, digest
 from publisher.plan.diff import FieldFinding, locale_of
-from publisher.pull.merge import Merged, merge
+from publisher.pull.merge import Hunk, Merged, merge
+from publisher.pull.pins import kept_slugs, pinned
 from publisher.pull.report import Text
 from publisher.source.writing import body_of, with_body
 from publisher.workflow.shelf import Taking
 
+_TAG = re.compile(r"<[^<>]*>|\s+")
 TOO_OLD = " (the ledger is too old to tell in which blocks)"
+INSEPARABLE = ", in a way that cannot be told apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +27,12 @@ class _Bodies:
     """One body on both sides: the file's as it renders, and Intercom's as Markdown.
 
     first_line  the file's line on which `text` begins; `lines` count from 0 within it.
+    blocks      the file's, as they render; `ours` are their digests.
     """
 
     text: str
     first_line: int
+    blocks: tuple[str, ...]
     ours: tuple[Digest, ...]
     lines: tuple[int, ...]
     theirs: tuple[Digest, ...]
@@ -41,11 +48,32 @@ class _Bodies:
         """Some of the file's blocks as they would be written, to see where its author differs."""
         return "\n\n".join(piece.markdown for piece in self.own.pieces[start:end])
 
+    def says(self, merged: Merged) -> bool:
+        """Whether a merged body can be read to say the author's blocks and the live hunks.
+
+        With edits of both sides in it, it equals nothing that it could be compared with.
+        """
+        rendered = render(merged.body, take_title=self.title is not None)
+        wanted = "".join(self._expected(merged.hunks))
+        return _letters(wanted) == _letters("".join(canonical.blocks(rendered.html)))
+
+    def _expected(self, hunks: Sequence[Hunk]) -> Iterator[str]:
+        place = 0
+        for hunk in hunks:
+            yield from self.blocks[place : hunk.ours[0]]
+            yield render(self.markdown(*hunk.theirs)).html
+            place = hunk.ours[1]
+        yield from self.blocks[place:]
+
     def whole(self) -> str:
         """All of them, below what the file begins with."""
         blank = self.text[: len(self.text) - len(self.text.lstrip("\n"))]
         title = f"# {self.title}\n\n" if self.title is not None else ""
         return f"{blank}{title}{self.said.markdown}"
+
+
+def _letters(html: str) -> str:
+    return _TAG.sub("", html)
 
 
 def text_in(thing: Thing, locale: str) -> Translation | ExternalPage | None:
@@ -72,6 +100,9 @@ def take_body(ref: Ref, finding: FieldFinding, taking: Taking) -> None:
     if not isinstance(merged, Merged):
         first = min(clash.lines[0] for clash in merged)
         taking.clash(ref, finding.name, ", in the same place", both.first_line + first)
+        return
+    if merged.edits_left and not both.says(merged):
+        taking.clash(ref, finding.name, INSEPARABLE, both.first_line)
         return
     if merged.edits_left:
         taking.taken.merges[ref, locale] = merged
@@ -125,13 +156,16 @@ def _bodies(ref: Ref, name: str, path: str, taking: Taking) -> _Bodies:
     if len(rendered.headings) > len(canonical.heading_ids(ours.body)):
         rendered = render(body, take_title=True)
     address = taking.desk.outward.written_in(path, Locale(locale))
+    said = written(html, address, title=ours.title, levels=rendered.levels)
+    blocks = canonical.blocks(ours.body)
     return _Bodies(
         text=body,
         first_line=first,
-        ours=tuple(digest(block) for block in canonical.blocks(ours.body)),
+        blocks=blocks,
+        ours=tuple(digest(block) for block in blocks),
         lines=tuple(line - first for line in ours.lines),
         theirs=tuple(digest(block) for block in canonical.blocks(html)),
-        said=written(html, address, title=ours.title, levels=rendered.levels),
+        said=pinned(said, html, kept_slugs(ref, locale, taking.view)),
         own=written(rendered.html, title=ours.title, levels=rendered.levels),
         title=rendered.title,
     )

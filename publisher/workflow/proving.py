@@ -14,6 +14,8 @@ from publisher.plan import words
 from publisher.plan.diff import is_body, locale_of
 from publisher.plan.notices import name_of
 from publisher.plan.twins import differences
+from publisher.plan.view import RemoteRef
+from publisher.plan.wanted import wanted_fields
 from publisher.pull.report import Images, Report, Text, look_at
 from publisher.workflow.drafting import Draft, Setbacks
 from publisher.workflow.staging import Stage
@@ -24,11 +26,11 @@ _HREF = re.compile(r'href="(https?://[^"]*)"')
 
 def learn(stage: Stage, draft: Draft, setbacks: Setbacks) -> bool:
     """Note what of a draft is impossible; False when nothing is."""
-    before = (len(setbacks.left), len(setbacks.skipped), len(setbacks.whole))
+    before = setbacks.count
     _refusals(stage, draft, setbacks)
     for ref, names in draft.taken.fields.items():
-        _merges(ref, names, draft, setbacks)
-    return before != (len(setbacks.left), len(setbacks.skipped), len(setbacks.whole))
+        _merges(ref, names, stage, draft, setbacks)
+    return setbacks.count > before
 
 
 def _refusals(stage: Stage, draft: Draft, setbacks: Setbacks) -> None:
@@ -40,7 +42,7 @@ def _refusals(stage: Stage, draft: Draft, setbacks: Setbacks) -> None:
             continue
         text = by_path.get(_below(problem, stage))
         if text is not None and text.ref in remotes:
-            setbacks.left.setdefault(remotes[text.ref], _refused(text, problem, stage, draft))
+            _leave(remotes[text.ref], text, problem, stage, setbacks)
         elif text is not None:
             setbacks.skipped.setdefault(text.ref, _skipped(text.ref, problem))
         elif not _skip_removals(problem, stage, draft, setbacks):
@@ -52,16 +54,26 @@ def _below(problem: Problem, stage: Stage) -> str:
     return path.removeprefix(f"{stage.desk.folder}/")
 
 
-def _refused(text: Text, problem: Problem, stage: Stage, draft: Draft) -> Problem:
-    remote = next(r for r, ref in draft.arrangement.refs.items() if ref == text.ref)
+def _leave(
+    remote: RemoteRef, text: Text, problem: Problem, stage: Stage, setbacks: Setbacks
+) -> None:
+    """Leave a new thing live without a file; of an article only the language in question."""
     live = stage.sides.seen.live[remote]
-    return Problem(
+    locale = text.path.partition("/")[0]
+    partly = text.ref.kind == "article" and locale != stage.desk.default_locale
+    language = f"the {words.language(locale)} text of " if partly else ""
+    refused = Problem(
         rule="pull-refused",
         severity="warning",
-        what=f"{_called(live.thing.fields(), stage)} (#{live.id}) is not pulled, because its file "
-        f"would be refused: {problem.what}",
-        advice="Mend it in Intercom, then pull again.",
+        what=f"{language}{_called(live.thing.fields(), stage)} (#{live.id}) is not pulled, because "
+        f"its file would be refused: {problem.what}",
+        advice="Mend it in Intercom and pull again, or have it sent without that: set "
+        f'{problem.rule} = "warning" in [lint] of publisher.toml.',
     )
+    if partly:
+        setbacks.locales.setdefault((remote, locale), refused)
+    else:
+        setbacks.left.setdefault(remote, refused)
 
 
 def _called(fields: dict[str, str], stage: Stage) -> str:
@@ -82,20 +94,17 @@ def _skipped(ref: Ref, problem: Problem) -> Problem:
 
 def _skip_removals(problem: Problem, stage: Stage, draft: Draft, setbacks: Setbacks) -> bool:
     """A file that goes, moves or loses a heading, while others still lead there, stays."""
-    causes = [*draft.taken.gone, *(text.ref for text in draft.taken.texts if text.how == "moved")]
-    causes += _without_a_heading(stage, draft)
-    for ref in causes:
-        setbacks.skipped.setdefault(
-            ref,
-            replace(
-                problem,
-                rule="pull-clash",
-                severity="warning",
-                what=f"{ref.key} is left as it is, because of this: {problem.what}",
-                advice=f"Mend it, then run: publisher pull {ref.key}",
-            ),
+    causes = [*draft.taken.gone, *_without_a_heading(stage, draft)]
+    for ref in (*causes, *draft.moves.homes):
+        told = replace(
+            problem,
+            rule="pull-clash",
+            severity="warning",
+            what=f"{ref.key} is left as it is, because of this: {problem.what}",
+            advice=f"Mend it, then run: publisher pull {ref.key}",
         )
-    return bool(causes)
+        (setbacks.skipped if ref in causes else setbacks.stay).setdefault(ref, told)
+    return bool(causes or draft.moves.homes)
 
 
 def _without_a_heading(stage: Stage, draft: Draft) -> list[Ref]:
@@ -109,13 +118,37 @@ def _without_a_heading(stage: Stage, draft: Draft) -> list[Ref]:
     return [ref for ref in lost if ref in draft.taken.fields]
 
 
-def _merges(ref: Ref, names: set[str], draft: Draft, setbacks: Setbacks) -> None:
+def _untrue(ref: Ref, names: set[str], draft: Draft) -> list[str]:
+    """Fields, bodies apart, of which the file does not say what is live though it was taken."""
+    wanted = wanted_fields(ref, draft.view)
+    shown = draft.view.live[ref].thing.fields()
+    plain = sorted(name for name in names if name in wanted and not is_body(name))
+    return [n for n in plain if " ".join(wanted[n].split()) != " ".join(shown.get(n, "").split())]
+
+
+def _untaken(ref: Ref, names: list[str], stage: Stage) -> Problem:
+    path = next(iter(stage.shelf.files_of.get(ref, {}).values()), "")
+    fields = words.listed(words.field(name) for name in names)
+    return Problem(
+        rule="pull-clash",
+        severity="warning",
+        spot=Spot(f"{stage.desk.folder}/{path}") if path else None,
+        what=f"{ref.key}: {fields} changed in Intercom, but no file can say so; left as it is.",
+        advice="Change the file by hand, or send yours: publisher apply --overwrite "
+        f"{name_of(ref, stage.view)}",
+    )
+
+
+def _merges(ref: Ref, names: set[str], stage: Stage, draft: Draft, setbacks: Setbacks) -> None:
     """A body that does not say what is live after its merge is written as a whole."""
     now = next((new for new, old in draft.was.items() if old == ref), ref)
     thing = draft.view.site.things.get(now)
     if thing is None or now not in draft.view.live:
         return
     differing = differences(now, draft.view.live[now], draft.view, draft.addresses)
+    if untrue := _untrue(now, names, draft):
+        told = _untaken(ref, untrue, stage)
+        (setbacks.stay if untrue == ["parent"] else setbacks.skipped).setdefault(ref, told)
     for name in names:
         locale = locale_of(name, thing)
         if is_body(name) and name in differing and (ref, locale) not in draft.taken.merges:
@@ -134,6 +167,9 @@ def report(stage: Stage, draft: Draft, setbacks: Setbacks) -> Report:
         *draft.taken.problems,
         *setbacks.left.values(),
         *setbacks.skipped.values(),
+        *setbacks.stay.values(),
+        *setbacks.locales.values(),
+        *_missing(stage),
         *_left(stage, draft),
         *_images(stage, draft),
         *_twins(differing, stage),
@@ -158,6 +194,20 @@ def report(stage: Stage, draft: Draft, setbacks: Setbacks) -> Report:
     )
 
 
+def _missing(stage: Stage) -> Iterator[Problem]:
+    missing = stage.choice.missing
+    if missing:
+        yield Problem(
+            rule="pull-missing",
+            severity="warning",
+            what=f"{words.counted(len(missing), 'thing')} that this repository managed "
+            f"{words.verb(len(missing), 'is', 'are')} live and "
+            f"{words.verb(len(missing), 'has', 'have')} no file any more: "
+            f"{words.listed(str(ref) for ref in missing)}.",
+            advice="To write the files again: publisher pull KEY, or publisher pull --all",
+        )
+
+
 def _differing(stage: Stage) -> dict[Ref, list[str]]:
     """Twins that say something else than their file, and in which fields."""
     addresses = stage.twin_addresses
@@ -177,10 +227,14 @@ def _written(draft: Draft) -> Iterator[Text]:
         other = texts.get(path)
         pieces = text.pieces or (other.pieces if other else ())
         texts[path] = replace(text, path=path, pieces=pieces)
+    for path in draft.taken.moves.values():
+        if path in by_path and path in draft.files:
+            moved = texts.get(path) or Text(path=path, ref=by_path[path], how="moved")
+            texts[path] = replace(moved, how="moved")
     for path, content in draft.files.items():
         if path not in texts and content is not None and path in by_path:
             texts[path] = Text(path=path, ref=by_path[path], how="relinked")
-    yield from texts.values()
+    yield from (text for path, text in texts.items() if path in draft.files)
 
 
 def _judged(draft: Draft) -> Iterator[Text]:
@@ -189,7 +243,7 @@ def _judged(draft: Draft) -> Iterator[Text]:
     compared: dict[Ref, list[str]] = {}
     for text in _written(draft):
         ref = by_path.get(text.path, text.ref)
-        if text.how in ("moved", "removed", "relinked") or ref not in draft.view.live:
+        if text.how in ("removed", "relinked") or ref not in draft.view.live:
             yield text
             continue
         if ref not in compared:

@@ -20,8 +20,9 @@ from publisher.apply import ledger as ledgers
 from publisher.apply.ledger import Journal, Ledger, Pin
 from publisher.body import canonical
 from publisher.config import Config, Target
-from publisher.errors import ContentRefused, PublisherError
+from publisher.errors import ContentRefused, PublisherError, StalePlan
 from publisher.model import Digest, Ref, digest
+from publisher.plan import words
 from publisher.plan.diff import is_body, locale_of
 from publisher.plan.twins import adopted
 from publisher.pull.entries import after_pull
@@ -32,6 +33,7 @@ from publisher.source.writing import store
 from publisher.workflow.choosing import Wish
 from publisher.workflow.content import lint
 from publisher.workflow.drafting import Draft, Setbacks, draft
+from publisher.workflow.folder import snapshot
 from publisher.workflow.merging import text_in
 from publisher.workflow.proving import learn, report
 from publisher.workflow.session import opened
@@ -48,18 +50,30 @@ def pull(config: Config, target: Target, wish: Wish) -> Report:
 
     Raises ContentRefused when the content has errors already, before anything is asked.
     """
+    files = snapshot(config.content_folder)
     loaded = _content(config)
     with (
         _ledger(config, target, wish) as (ledger, journal),
         opened(config, target, writes=False, assets=loaded.site.assets) as session,
     ):
-        stage = stage_of(config, session, loaded, ledger, wish)
+        stage = stage_of(config, session, loaded, files, ledger, wish)
         drafted, setbacks = _settled(stage)
         told = report(stage, drafted, setbacks)
         if journal is not None:
+            _check_unchanged(stage, drafted)
             store(config.content_folder, drafted.files)
             _remember(stage, drafted, told, journal)
         return told
+
+
+def _check_unchanged(stage: Stage, drafted: Draft) -> None:
+    """Nothing that somebody saved in the meantime is overwritten."""
+    changed = stage.shelf.files.changed(drafted.files)
+    if changed:
+        names = words.listed(f"{stage.desk.folder}/{path}" for path in changed)
+        raise StalePlan(
+            f"{names} changed while the pull was under way; nothing was written. Run it again."
+        )
 
 
 def _content(config: Config) -> Loaded:
@@ -134,6 +148,7 @@ def _remember_taken(
     view = drafted.view
     if ref not in view.site.things:
         return
+    dropped = drafted.taken.dropped.get(old, set())
     moved = {f.name for f in stage.view.findings[old] if f.finding in ("drift", "conflict")}
     entry = after_pull(
         ref,
@@ -142,7 +157,8 @@ def _remember_taken(
         drafted.addresses,
         before=drafted.entries[ref],
         taken=names,
-        left=moved - names,
+        left={name for name in moved - names if name.partition(".")[0] not in dropped},
+        dropped=dropped,
         rebased=_rebased(old, ref, names, drafted, stage),
     )
     journal.adopt(ref, entry)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from publisher.errors import PublisherError
 from publisher.model import Locale, Problem, Ref, Spot
 from publisher.plan import words
 from publisher.plan.diff import locale_of
@@ -15,26 +16,10 @@ from publisher.pull.merge import Merged
 from publisher.pull.report import Text
 from publisher.source.writing import MetaValue, edited, with_meta
 from publisher.workflow.bringing import Desk
+from publisher.workflow.folder import Moves, Shelf
 
 Place = tuple[Ref, str]
 """A thing and a locale of it ("" for what it says in all)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
-    """The content folder as it stands.
-
-    read      the bytes of a file by its path below the content folder.
-    names     of all files.
-    stems, files_of   as `source.Loaded` has them.
-    aliases   of frontmatter keys.
-    """
-
-    read: Callable[[str], bytes]
-    names: frozenset[str]
-    stems: Mapping[Ref, str]
-    files_of: Mapping[Ref, Mapping[Locale, str]]
-    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,7 +30,7 @@ class Taken:
     fields   names of the fields that say now what is live, by thing.
     merges   bodies that still hold the author's own changes beside the live ones.
     moves    file → where it lies from now on.
-    folders  stem of a collection → its stem from now on.
+    dropped  locales whose file goes, because the translation was removed in Intercom.
     gone     things whose files go, because they were deleted in Intercom.
     """
 
@@ -55,7 +40,7 @@ class Taken:
     fields: dict[Ref, set[str]] = field(default_factory=dict)
     merges: dict[Place, Merged] = field(default_factory=dict)
     moves: dict[str, str] = field(default_factory=dict)
-    folders: dict[str, str] = field(default_factory=dict)
+    dropped: dict[Ref, set[str]] = field(default_factory=dict)
     gone: list[Ref] = field(default_factory=list)
 
 
@@ -64,7 +49,9 @@ class Taking:
     """Everything that is needed to take one thing over.
 
     whole  bodies to be written anew as a whole, since their merge could not be proven.
-    named  the user named this thing: a deletion in Intercom is followed, too.
+    moves  where everything lies from now on.
+    named  the user named what is pulled: deletions in Intercom are followed, too.
+    back   files that were taken out here are written again.
     """
 
     view: View
@@ -72,6 +59,9 @@ class Taking:
     desk: Desk
     taken: Taken
     whole: frozenset[Place]
+    moves: Moves
+    named: bool = False
+    back: bool = False
 
     # Files -----------------------------------------------------------------------------
 
@@ -95,10 +85,20 @@ class Taking:
         """Change a file's text; line ends and a byte order mark stay as they are."""
         self.taken.drafts[path] = edited(self.current(path), how)
 
-    def set(self, path: str, name: str, value: MetaValue | None) -> None:
-        """Change one key of a file's frontmatter."""
+    def set(self, ref: Ref, path: str, name: str, value: MetaValue | None) -> bool:
+        """Change one key of a file's frontmatter; False, and told, where that cannot be done."""
         aliases = self.shelf.aliases
-        self.change(path, lambda text: with_meta(text, {name: value}, aliases))
+        try:
+            self.change(path, lambda text: with_meta(text, {name: value}, aliases))
+        except PublisherError as error:
+            self.tell(
+                "pull-clash",
+                path,
+                f"`{name}` changed in Intercom, but cannot be changed in this file: {error}",
+                f"Change it by hand to what is live, then run: publisher pull {ref.key}",
+            )
+            return False
+        return True
 
     def file(self, ref: Ref, locale: str) -> str:
         """The file that speaks for a thing in a locale; it may not exist yet."""

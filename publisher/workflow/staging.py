@@ -16,12 +16,11 @@ from publisher.plan.twins import link
 from publisher.plan.view import View, known_addresses
 from publisher.pull.outward import Outward
 from publisher.source import Loaded
-from publisher.source.files import walk
 from publisher.workflow.bringing import Desk
 from publisher.workflow.choosing import Choice, Wish, check_keys, choose
+from publisher.workflow.folder import Shelf, Snapshot
 from publisher.workflow.pictures import gather
 from publisher.workflow.session import Session, asset_url
-from publisher.workflow.shelf import Shelf
 from publisher.workflow.sides import Asked, Sides, sides_in
 
 
@@ -52,8 +51,18 @@ class Stage:
     fetched: dict[str, bytes | str] = field(default_factory=dict)
 
 
-def stage_of(config: Config, session: Session, loaded: Loaded, ledger: Ledger, wish: Wish) -> Stage:
-    """Read both sides. Raises SafetyStop where an apply has not been settled yet."""
+def stage_of(
+    config: Config,
+    session: Session,
+    loaded: Loaded,
+    files: Snapshot,
+    ledger: Ledger,
+    wish: Wish,
+) -> Stage:
+    """Read both sides. Raises SafetyStop where an apply has not been settled yet.
+
+    files  as they were just before they were `loaded`.
+    """
     if ledger.doubts:
         raise SafetyStop(
             "an earlier apply was cut off and some of its calls are in doubt. Run `publisher "
@@ -76,7 +85,12 @@ def stage_of(config: Config, session: Session, loaded: Loaded, ledger: Ledger, w
         twins=twins,
         choice=choice,
         desk=_desk(config, session, sides, view),
-        shelf=_shelf(config, loaded),
+        shelf=Shelf(
+            files=files,
+            stems=loaded.stems,
+            files_of=loaded.files_of,
+            aliases=config.rules.aliases,
+        ),
         wish=wish,
         twin_addresses=_addresses(session, {**ledger.images, **held}, view),
         held=held,
@@ -166,15 +180,3 @@ def _authors(session: Session, sides: Sides) -> dict[str, str]:
     if not named:
         return {}
     return {each.id: each.email for each in observe.admins(session.transport.send) if each.email}
-
-
-def _shelf(config: Config, loaded: Loaded) -> Shelf:
-    tree = walk(config.content_folder)
-    files = {found.name: found.real for found in (*tree.markdown, *tree.others)}
-    return Shelf(
-        read=lambda path: files[path].read_bytes(),
-        names=frozenset(files),
-        stems=loaded.stems,
-        files_of=loaded.files_of,
-        aliases=config.rules.aliases,
-    )

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from publisher.model import Article, Collection, ExternalPage, Live, Locale, Ref, RemoteId
+from publisher.model import Article, Collection, ExternalPage, Live, Locale, Ref
 from publisher.plan import words
-from publisher.plan.diff import FieldFinding, is_body, is_state, locale_of
+from publisher.plan.diff import FieldFinding, is_body, is_state, locale_of, source_of
 from publisher.plan.notices import name_of
 from publisher.plan.promises import added_locales
 from publisher.plan.view import View
 from publisher.plan.wanted import home_of
-from publisher.pull.layout import paths
 from publisher.pull.report import Text
 from publisher.source.writing import MetaValue, body_of, new_file
 from publisher.workflow.bringing import availability, translation
@@ -34,7 +33,8 @@ def take(ref: Ref, taking: Taking) -> None:
     for finding in sorted(moved, key=lambda found: not is_body(found.name)):
         if locale_of(finding.name, view.site.things[ref]) not in lost:
             _field(ref, finding, taking)
-    for locale in new_locales(ref, view):
+    back = lost_files(ref, view) if taking.back else []
+    for locale in [*new_locales(ref, view), *back]:
         if taking.desk.wants(locale) and taking.file(ref, locale) not in taking.shelf.names:
             _new_locale(ref, locale, live, taking)
 
@@ -56,12 +56,26 @@ def _locales_lost(ref: Ref, moved: Iterable[FieldFinding], live: Live) -> Iterat
 
 
 def _locale_gone(ref: Ref, locale: str, taking: Taking) -> None:
+    """Remove the file of a removed translation, where the user named it and did not edit it."""
+    path, name = taking.file(ref, locale), name_of(ref, taking.view)
+    body = f"{locale}.body"
+    thing, entry = taking.view.site.things[ref], taking.view.entries[ref]
+    if taking.named and source_of(body, thing) == entry.source.get(body):
+        taking.taken.drafts[path] = None
+        taking.taken.dropped.setdefault(ref, set()).add(locale)
+        taking.taken.fields.setdefault(ref, set())
+        taking.taken.texts.append(Text(path=path, ref=ref, how="removed"))
+        return
+    edited = " and its file changed here since" if taking.named else ""
     taking.tell(
         "pull-gone",
-        taking.file(ref, locale),
-        f"the {words.language(locale)} translation was removed in Intercom.",
-        "Remove the file as well, or put it back: "
-        f"publisher apply --overwrite {name_of(ref, taking.view)}",
+        path,
+        f"the {words.language(locale)} translation was removed in Intercom{edited}; its file "
+        "stays.",
+        (f"Remove the file, or put it back: publisher apply --overwrite {name}")
+        if taking.named
+        else f"To remove its file too: publisher pull {name}; to put it back: "
+        f"publisher apply --overwrite {name}",
     )
 
 
@@ -73,6 +87,18 @@ def new_locales(ref: Ref, view: View) -> list[Locale]:
         unsaid = [locale for locale in named if locale not in thing.titles]
         return [locale for locale in unsaid if f"{locale}.title" not in entry.sent]
     return added_locales(ref, view)
+
+
+def lost_files(ref: Ref, view: View) -> list[Locale]:
+    """Translations that are live and were ours, but have no file any more."""
+    thing, live, sent = view.site.things[ref], view.live[ref], view.entries[ref].sent
+    if not isinstance(thing, Article) or not isinstance(live.thing, Article):
+        return []
+    return [
+        locale
+        for locale in live.thing.translations
+        if locale not in thing.translations and f"{locale}.body" in sent
+    ]
 
 
 def _new_locale(ref: Ref, locale: Locale, live: Live, taking: Taking) -> None:
@@ -120,7 +146,8 @@ def _meta(ref: Ref, name: str, taking: Taking) -> None:
     if ref.kind == "collection" and path not in taking.shelf.names:
         _index(ref, path, locale, taking)
     elif key and not (is_state(name) and value is None and not _states(ref, locale, taking)):
-        taking.set(path, key, value)
+        if not taking.set(ref, path, key, value):
+            return
         taking.taken.texts.append(Text(path=path, ref=ref, how="changed"))
     taking.note(ref, name)
 
@@ -142,8 +169,9 @@ def _spelt(ref: Ref, name: str, value: str, taking: Taking) -> tuple[str, MetaVa
     if part in ("agent", "copilot", "sales"):
         live = taking.view.live[ref].thing
         return "fin", availability(live) if isinstance(live, ExternalPage) else None
-    known = ("title", "description", "icon", "url", "external_id")
-    return (part, value or None) if part in known else ("", None)
+    if part in ("title", "description"):
+        return part, " ".join(value.split()) or None  # a line break there is no one's choice
+    return (part, value or None) if part in ("icon", "url", "external_id") else ("", None)
 
 
 def _index(ref: Ref, path: str, locale: str, taking: Taking) -> None:
@@ -160,56 +188,13 @@ def _index(ref: Ref, path: str, locale: str, taking: Taking) -> None:
 
 
 def _parent(ref: Ref, name: str, taking: Taking) -> None:
-    """Move the files to where the thing was moved in Intercom."""
-    remote = taking.view.live[ref].thing.fields().get(name, "")
-    home = taking.desk.outward.refs.get(("collection", RemoteId(remote)))
-    stem = taking.shelf.stems[ref]
-    path = taking.file(ref, "")
-    if name != "parent" or (remote and home is None):
+    """Note that a thing moved; where its files go was worked out with all other moves."""
+    if ref in taking.moves.homes:
+        taking.note(ref, name)
+    elif ref in taking.moves.homeless:
         taking.tell(
             "pull-clash",
-            path,
-            "it was moved in Intercom to a collection that is not managed from here.",
+            taking.file(ref, ""),
+            "it was moved in Intercom to a collection that has no file here.",
             "Pull that collection first (publisher pull --all), then this again.",
         )
-        return
-    above = taking.shelf.stems.get(home, home.key) if home else ""
-    place = "/".join(filter(None, (above, stem.rpartition("/")[2])))
-    moves = _moves(ref, stem, place, taking)
-    occupied = sorted(set(moves.values()) & taking.shelf.names)
-    if occupied:
-        taking.tell(
-            "pull-clash",
-            path,
-            f"it was moved in Intercom to where {occupied[0]} lies.",
-            "Rename one of the two files, then pull again.",
-        )
-        return
-    taking.taken.moves.update(moves)
-    taking.taken.folders.update(_folders(ref, stem, place, taking))
-    taking.taken.texts += [Text(path=new, ref=ref, how="moved") for new in moves.values()]
-    taking.note(ref, name)
-
-
-def _folders(ref: Ref, stem: str, place: str, taking: Taking) -> dict[str, str]:
-    """Former → present stem of every collection that moves."""
-    if ref.kind != "collection":
-        return {}
-    below = (each for other, each in taking.shelf.stems.items() if other.kind == "collection")
-    return {
-        each: place + each[len(stem) :]
-        for each in below
-        if each == stem or each.startswith(f"{stem}/")
-    }
-
-
-def _moves(ref: Ref, stem: str, place: str, taking: Taking) -> dict[str, str]:
-    if ref.kind == "article":
-        files = taking.shelf.files_of[ref].items()
-        return {path: paths(ref, place, locale) for locale, path in files}
-    moves = {}
-    for name in taking.shelf.names:
-        locale, _, rest = name.partition("/")
-        if rest.startswith(f"{stem}/"):
-            moves[name] = f"{locale}/{place}{rest[len(stem) :]}"
-    return moves

@@ -7,7 +7,7 @@ import pytest
 from publisher.apply.records import Intent
 from publisher.apply.recovery import settle
 from publisher.model import Entry, RemoteId, digest
-from publisher.plan.diff import seen_digests, shown_blocks
+from publisher.plan.diff import looked_at
 from tests.apply.bench import bench, outcomes
 from tests.plan.builders import applied, article, as_ref, collection, page, site, source
 
@@ -178,7 +178,7 @@ def test_an_update_counts_as_done_only_when_every_field_shows_it():
     [live] = paper.live.values()
     ref = as_ref("x")
     would = paper.entries[ref]
-    meant = {name: seen_digests(live)[name] for name in ("en.title", "en.body")}
+    meant = {name: looked_at(live).seen[name] for name in ("en.title", "en.body")}
     intent = Intent(id="i", ref=ref, action="write", would=would, meant=meant)
     assert settle([intent], paper.live)[0].entry.seen["en.body"] == meant["en.body"]
     half = replace(intent, meant={**meant, "en.title": digest("Newer")})
@@ -197,7 +197,7 @@ def test_an_update_that_was_carried_out_unheard_shows_what_it_shows():
     paper = applied(site(article("x", "<p>New.</p>", title="New")))
     [live] = paper.live.values()
     would = replace(paper.entries[as_ref("x")], shown={"en": ("old",), "fr": ("left alone",)})
-    meant = {"en.body": seen_digests(live)["en.body"]}
+    meant = {"en.body": looked_at(live).seen["en.body"]}
     intent = Intent(id="i", ref=as_ref("x"), action="write", would=would, meant=meant)
     [settled] = settle([intent], paper.live)
-    assert settled.entry.shown == {**shown_blocks(live), "fr": ("left alone",)}
+    assert settled.entry.shown == {**looked_at(live).shown, "fr": ("left alone",)}

@@ -122,6 +122,69 @@ DROPS = {
         '<img src="https://a.org/pot.png" title="Hot">',
         "Hot",
     ),
+    "the title of a link": Case(
+        "hover-text",
+        '[Tea](https://a.org "Hot")',
+        "in the text",
+        '<p><a href="https://a.org" title="Hot">Tea</a></p>',
+        "Hot",
+    ),
+    "what an abbreviation stands for": Case(
+        "hover-text",
+        '<abbr title="Hot">Tea</abbr>',
+        "in the text",
+        '<p><abbr title="Hot">Tea</abbr></p>',
+        "Hot",
+    ),
+    "the colour of words": Case(
+        "style-dropped",
+        '<span style="color: red">Tea</span>',
+        "callout",
+        '<p><span style="color: red">Tea</span></p>',
+        "red",
+    ),
+    "the colour of a paragraph": Case(
+        "style-dropped",
+        '<p style="color: red">Tea</p>',
+        "callout",
+        '<p style="color: red">Tea</p>',
+        "red",
+    ),
+    "letters before items": Case(
+        "list-start",
+        '<ol type="a"><li>Tea</li></ol>',
+        "into the text",
+        '<ol type="a"><li>Tea</li></ol>',
+        "type",
+    ),
+    "numbers from the last": Case(
+        "list-start",
+        "<ol reversed><li>Tea</li></ol>",
+        "into the text",
+        "<ol reversed><li>Tea</li></ol>",
+        "reversed",
+    ),
+    "a number of its own": Case(
+        "list-start",
+        '<ol><li value="4">Tea</li></ol>',
+        "into the text",
+        '<ol><li value="4">Tea</li></ol>',
+        "value",
+    ),
+    "the caption of a table": Case(
+        "caption",
+        "<table><caption>Tea</caption><tr><td>3</td></tr></table>",
+        "",
+        "<table><caption>Tea</caption><tr><td>3</td></tr></table>",
+        "caption",
+    ),
+    "the caption of a picture": Case(
+        "caption",
+        '<figure><img src="https://a.org/pot.png"><figcaption>Tea</figcaption></figure>',
+        "",
+        '<figure><img src="https://a.org/pot.png"><figcaption>Tea</figcaption></figure>',
+        "caption",
+    ),
     "an unknown tag": Case(
         "html-dropped", "Tea <your-name>", "&lt;your-name&gt;", "<p><your-name>Tea</p>", "<your"
     ),
@@ -226,6 +289,40 @@ def test_intercom_drops_it_and_takes_the_rest(case, http):
     assert case.gone not in reply.json()["body"]
 
 
+@pytest.mark.parametrize(
+    ("first_line", "words", "remedy"),
+    [
+        (":::callout Title words", "Title words", "a line of its own"),
+        (':::callout Mind backgroundColor="#fff" this', "Mind this", "a line of its own"),
+        (":::collapsible More", "More", 'title="…"'),
+        (':::button href="https://a.org" label="Go" now', "now", 'label="…"'),
+        (':::video id="VtKNw2dUD7Y" provider="youtube" please', "please", 'id="…"'),
+        (":::note Mind this", "Mind this", "a line of its own"),
+        (':::collapsible title="never closed', 'title="never closed', 'title="…"'),
+    ],
+)
+def test_words_after_the_name_of_a_directive_are_told(first_line, words, remedy):
+    found = render(f"Text.\n\n{first_line}\nInside.\n:::\n").findings
+    (told,) = [each for each in found if each.rule == "directive-text"]
+    assert (told.severity, told.line) == ("warning", 3)
+    assert f"“{words}”" in told.what
+    assert remedy in told.advice
+
+
+@pytest.mark.parametrize(
+    "first_line",
+    [
+        ":::callout",
+        ':::callout {backgroundColor="#fff" borderColor=#eee}',
+        "::: collapsible title='A {b} \"c\"'",
+        ":::collapsible title=Unquoted",
+    ],
+)
+def test_attributes_are_no_words(first_line):
+    found = render(f"{first_line}\nInside.\n:::\n").findings
+    assert [each.rule for each in found] == []
+
+
 def test_a_fourth_level_of_headings_is_told_once():
     findings = render("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n").findings
 
@@ -238,6 +335,48 @@ def test_a_fourth_level_of_headings_is_told_once():
 
 def test_a_list_in_a_list_is_no_finding_because_it_can_be_laid_out_flat():
     assert render("- a\n  - b\n").findings == ()
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        '<table style="border: 1px solid red"><tr><td style="background-color: #fff; width: 9px; '
+        'text-align: right">3</td></tr></table>',
+        '<div class="intercom-interblocks-callout" style="background-color: #e8e8e880">Tea</div>',
+        '<p style="text-align: center">Tea</p>',
+        "| a |\n|:-:|\n| 3 |",
+        '`<span style="color: red" title="Hot">`',
+        '<ol type="1"><li>Tea</li></ol>',
+        '<ul><li value="4">Tea</li></ul>',
+        "<center>Tea</center>",
+    ],
+)
+def test_what_intercom_shows_is_no_finding(markdown):
+    assert render(markdown).findings == ()
+
+
+def test_every_style_is_told_once_with_its_count_and_first_line():
+    text = '<p style="color: red">a</p>\n\nb\n\n<p style="color: blue; margin: 0">c</p>\n'
+
+    found = [(each.line, each.what) for each in render(text).findings]
+
+    assert found == [
+        (1, "Intercom drops the style 'color'; the text stays. (2 times, here first)"),
+        (5, "Intercom drops the style 'margin'; the text stays."),
+    ]
+
+
+def test_centred_html_stays_centred():
+    assert render("<center>\n<p>Tea</p>\n</center>").html.count("intercom-align-center") == 1
+
+
+@pytest.mark.parametrize("tag", ["iframe", "embed"])
+def test_an_address_of_a_video_host_that_names_no_video_is_told_so(tag):
+    (found,) = render(f'<{tag} src="https://www.youtube.com/embed/abc"></{tag}>').findings
+
+    assert found.what.startswith("https://www.youtube.com/embed/abc names no video of youtube")
+    assert "opy the address of the video itself." in found.advice
+    assert "nothing but" not in found.what
 
 
 def test_every_table_in_a_list_is_an_error_of_its_own_line():

@@ -15,7 +15,7 @@ from publisher.body.tree import Paragraph, Run, text_of
 from tests.body.bodies import documents, intercom_bodies
 from tests.body.test_any_input import TEXTS
 
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RED = (
     '<div class="intercom-interblocks-callout" '
     'style="background-color: #fed9db80; border-color: #fd3a5733;">'
@@ -219,6 +219,41 @@ def test_addresses_are_an_authors():
 
     assert result.sound
     assert result.markdown == "[x](../billing/gebühren.md#fees)\n\n![](../../images/a%20b.png)\n"
+
+
+FILE = "https://downloads.intercomcdn.com/i/o/1/f/doc.pdf"
+SIGNED = "a signed link to a file in Intercom, which is sent without its signature"
+
+
+@pytest.mark.parametrize(
+    ("html", "how"),
+    [
+        ('<p><a href="{}">doc</a></p>', "markdown"),
+        ('<ul><li><a href="{}">doc</a></li></ul>', "markdown"),
+        ('<a href="{}"><img src="https://a.org/i.png"></a>', "markdown"),
+        ('<a class="intercom-h2b-button" href="{}">doc</a>', "markdown"),
+        ('<p style="text-align: center"><a href="{}">doc</a></p>', "island"),
+        (TABLE.format('<tr><td style="width: 9px"><a href="{}">doc</a></td></tr>'), "island"),
+        ('<video src="{}"></video>', "unproven"),
+        ('<div class="intercom-interblocks-attachments"><a href="{}">doc</a></div>', "unproven"),
+        ('<svg><a href="{}">doc</a></svg>', "unproven"),
+    ],
+)
+def test_a_signed_link_is_written_without_its_signature_and_told(html, how):
+    signed = written(html.format(f"{FILE}?expires=1&amp;signature=2&amp;req=3"))
+    bare = written(html.format(FILE))
+
+    (piece,) = signed.pieces
+    assert (piece.how, piece.causes[-1]) == (how, SIGNED)
+    assert (signed.markdown, signed.sound) == (bare.markdown, bare.sound)
+    assert FILE in signed.markdown
+    assert SIGNED not in bare.pieces[0].causes
+
+
+def test_that_an_image_is_signed_is_nothing_to_tell_for_intercom_copies_it_again():
+    result = written(f'<img src="{FILE}?expires=1&amp;signature=2">')
+
+    assert (result.markdown, result.pieces[0].causes) == (f"![]({FILE})\n", ())
 
 
 def test_a_link_within_the_page_names_the_slug():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 import pytest
 
-from publisher.cli import show
+from publisher.cli import formats, show
 from publisher.cli.diffs import terminal_lines
 from publisher.cli.program import _painted
-from publisher.model import Key, Ref
+from publisher.model import Key, Problem, Ref
 from publisher.plan.changes import BODIES, Change, Edit, Origin, Plan, Stand
-from publisher.plan.prose import body_diff
+from publisher.plan.prose import body_diff, note
 
 SENTENCE = "Nobody has to read the same sentence about money twice. "
 LONG = f"<p>{SENTENCE * 5}Refunds take 14 days. {SENTENCE * 5}</p>"
@@ -111,3 +111,23 @@ def test_a_long_diff_of_an_edit_in_intercom_is_cut_and_says_how_to_see_the_rest(
     short = show.status_as_text([stand], edits).splitlines()
     assert short[1 + show.SHORT_DIFF] == "      … 19 more lines (-v shows them)"
     assert "more lines" not in show.status_as_text([stand], edits, full=True)
+
+
+def test_an_empty_ledger_is_told_before_all_that_follows_from_it():
+    found = [
+        Problem(rule="link-to-draft", severity="warning", what="plain link"),
+        Problem(rule="conflict", severity="error", what="both changed"),
+        Problem(rule="first-contact", severity="warning", what="no ledger"),
+    ]
+    plan = Plan(origin=Origin(target="live"), notices=tuple(found))
+    for spelt in (show.plan_as_text(plan), formats.plan_as_markdown(plan)):
+        places = [spelt.index(what) for what in ("no ledger", "both changed", "plain link")]
+        assert places == sorted(places)
+
+
+def test_a_new_title_is_a_line_of_the_status():
+    stand = Stand(ref=Ref("article", Key("a")), standing="drift", locale="en", title="A")
+    edits = {stand: (note("title: “A” → “B”"),)}
+    shown = click.unstyle(show.status_as_text([stand], edits)).splitlines()
+    assert shown[1] == "        title: “A” → “B”"
+    assert '"  title: “A” → “B”"' in formats.stands_as_json([stand], edits)

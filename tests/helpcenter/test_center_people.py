@@ -59,6 +59,16 @@ def test_people_create_and_delete_everything(center, api):
         center.delete_by_hand("article", article)
 
 
+def test_an_article_written_in_another_language_has_an_empty_default_beside_it(center, api):
+    article = center.create_by_hand(title="Frais", body="<p>x</p>", locale="fr")
+    seen = api.get(f"/articles/{article}")
+    assert (seen["default_locale"], seen["title"], seen["state"]) == ("en", "", "draft")
+    assert seen["translated_content"]["fr"]["title"] == "Frais"
+    assert seen["translated_content"]["fr"]["state"] == "published"
+    center.edit_by_hand(article, "fr", title="Tarifs")
+    assert api.get(f"/articles/{article}")["translated_content"]["fr"]["title"] == "Tarifs"
+
+
 def test_rows_speak_text_for_the_pages(center, api):
     api.collection(translated_content={"fr": {"name": "A"}}, description="d")
     api.article(parent_id=101, parent_type="collection", body="x")

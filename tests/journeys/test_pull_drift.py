@@ -141,8 +141,99 @@ def test_blocks_added_and_taken_out_in_intercom_come_and_go(site, git):
     assert [n for n in site.notices() if n != "left-alone"] in ([], ["orphan"], ["removed"])
 
 
-def test_a_heading_renamed_in_intercom_that_others_link_to_keeps_only_its_own_file_back(site):
+# Headings ----------------------------------------------------------------------------------
+
+
+def test_a_heading_renamed_in_intercom_keeps_the_slug_that_others_link_to(site, git):
     edit_body(site, "Cancel an order", ">Fees<", ">Costs<")
+    pulled(site)
+    assert git.diff() == ["-## Fees", "+## Costs {#fees}"]
+    assert_settled(site)
+    shown = site.body("Cancel an order")
+    site.edit("en/orders/cancel.md", "None.", "One euro.")
+    site.apply()
+    assert site.body("Cancel an order") == shown.replace("None.", "One euro.")
+    assert_settled(site)
+
+
+def test_a_renamed_heading_that_nothing_links_to_stays_clean(site, git):
+    site.remove("en/billing/fees.md")
+    git.keep()
+    edit_body(site, "Refunds", ">How<", ">How it works<")
+    pulled(site, "billing/refunds")
+    assert git.diff() == ["-## How", "+## How it works"]
+
+
+def test_a_heading_renamed_twice_keeps_its_first_slug(site, git):
+    edit_body(site, "Cancel an order", ">Fees<", ">Costs<")
+    pulled(site)
+    git.keep()
+    edit_body(site, "Cancel an order", ">Costs<", ">All costs<")
+    pulled(site)
+    assert git.diff() == ["-## Costs {#fees}", "+## All costs {#fees}"]
+    assert_settled(site)
+
+
+def test_a_renamed_heading_keeps_the_slug_of_links_on_its_own_page(site, git):
+    page = "---\ntitle: Own\n---\n\nSee [below](#how) or ask.\n\n> [!NOTE]\n> ## How\n>\n> So.\n"
+    site.write({"en/orders/own.md": page})
+    site.apply()
+    git.keep()
+    edit_body(site, "Own", ">How<", ">This way<")
+    edit_body(site, "Own", "or ask", "or call")
+    pulled(site)
+    assert git.diff() == [
+        "-See [below](#how) or ask.",
+        "+See [below](#how) or call.",
+        "-> ## How",
+        "+> ## This way {#how}",
+    ]
+    assert_settled(site)
+
+
+def test_a_renamed_heading_keeps_its_slug_when_the_whole_text_is_written_anew(site):
+    page = "---\ntitle: Own\n---\n\nSee [below](#how).\n\n## How\n\nSo[^1].\n\n[^1]: Note.\n"
+    site.write({"en/orders/own.md": page})
+    site.apply()
+    edit_body(site, "Own", ">How<", ">This way<")
+    edit_body(site, "Own", "[1] Note.", "Note without its number.")
+    pulled(site)
+    assert "[below](#how)" in text(site, "en/orders/own.md")
+    assert "## This way {#how}\n\nSo[1].\n" in text(site, "en/orders/own.md")
+    assert_settled(site)
+
+
+@pytest.mark.parametrize(
+    ("page", "old", "new", "lines"),
+    [
+        (
+            "## Fees\n\nOurs.\n\n## Fees\n\nYours.\n",
+            'Fees</h1><p class="no-margin">Ours',
+            'Costs</h1><p class="no-margin">Ours',
+            ["-## Fees", "+## Costs {#fees}"],
+        ),
+        ("## Fees\n", ">Fees<", ">Fees<", []),
+        ("Fees\n----\n", ">Fees<", ">All costs<", ["-Fees", "+All costs {#fees}"]),
+        ("## Fees {#fees} ##\n", ">Fees<", ">Costs<", ["-## Fees {#fees} ##", "+## Costs {#fees}"]),
+        ("## Fees {#h_0123456789}\n", ">Fees<", ">Costs<", None),
+    ],
+)
+def test_a_slug_is_pinned_however_the_heading_is_written(page, old, new, lines, site, git):
+    site.write({"en/orders/cancel.md": f"---\ntitle: Cancel an order\n---\n\n{page}\nEnd.\n"})
+    site.apply()
+    git.keep()
+    edit_body(site, "Cancel an order", old, new)
+    edit_body(site, "Cancel an order", "End.", "The end.")
+    pulled(site)
+    kept = [line for line in git.diff() if "nd." not in line]
+    assert kept == lines or lines is None
+    assert_settled(site)
+
+
+def test_a_heading_gone_in_intercom_that_others_link_to_keeps_only_its_own_file_back(site):
+    heading = site.body("Cancel an order")
+    heading = heading[heading.index("<h1") : heading.index("</h1>") + 5]
+    edit_body(site, "Cancel an order", heading, "<p>Costs</p>")
     edit_body(site, "Fees", "See ", "Look at ")
     told = pulled(site, expect=4)
     assert "content/en/billing/refunds.md:10: orders/cancel is left as it is" in told.err
@@ -150,6 +241,52 @@ def test_a_heading_renamed_in_intercom_that_others_link_to_keeps_only_its_own_fi
     assert "Look at [refunds]" in text(site, "en/billing/fees.md")
     assert "## Fees" in text(site, "en/orders/cancel.md")
     assert site.run("lint").code == 0
+
+
+# HTML and footnotes ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "word", "lines"),
+    [
+        (
+            '<div class="x">\n<p>raw p</p>\n\nmd *inside*\n\n</div>\n',
+            "raw p",
+            ["-<p>raw p</p>", "+<p>live p</p>"],
+        ),
+        (
+            "Text[^a] more.\n\n[^a]: raw note.\n\nEnd.\n",
+            "raw note",
+            ["-[^a]: raw note.", "+[^a]: live note."],
+        ),
+        ("one  \nraw two\\\nthree<br>four\n", "raw two", ["-raw two\\", "+live two\\"]),
+    ],
+)
+def test_html_footnotes_and_line_breaks_stay_around_the_words_that_changed(
+    body, word, lines, site, git
+):
+    site.write({"en/orders/own.md": f"---\ntitle: Own\n---\n\n{body}"})
+    site.apply()
+    git.keep()
+    edit_body(site, "Own", word, word.replace("raw", "live"))
+    pulled(site)
+    assert git.diff() == lines
+    assert_settled(site)
+
+
+def test_a_note_that_lost_its_number_there_while_we_edited_here_is_not_merged(site):
+    page = "---\ntitle: Own\n---\n\nText[^1].\n\n[^1]: Note.\n\nEnd.\n"
+    site.write({"en/orders/own.md": page})
+    site.apply()
+    site.edit("en/orders/own.md", "End.", "The end.")
+    edit_body(site, "Own", "[1] Note.", "Note.")
+    before = everything(site)
+    told = pulled(site, expect=4)
+    assert "in a way that cannot be told apart" in told.err
+    assert everything(site) == before
+
+
+# Fields ------------------------------------------------------------------------------------
 
 
 def test_a_title_and_a_description_change_their_lines_and_keep_their_comments(site, git):
@@ -263,7 +400,7 @@ def test_an_article_moved_to_a_collection_without_a_file_says_to_pull_that_first
     attic = site.center.create_by_hand("collection", title="Attic")
     site.center.move_by_hand(site.article("Fees")["id"], attic)
     told = pulled(site, "billing/fees", expect=4)
-    assert "to a collection that is not managed from here" in told.err
+    assert "to a collection that has no file here" in told.err
     pulled(site, "--collection", "Attic")
     pulled(site)
     assert "../billing/refunds.md#how" in text(site, "en/attic/fees.md")
@@ -550,4 +687,13 @@ def test_a_server_that_respells_everything_gives_nothing_to_pull(kind, site, git
     edit_body(site, "Cancel an order", "None.", "One euro.")
     pulled(site)
     assert git.diff() == ["-None.", "+One euro."]
+    assert_settled(site)
+
+
+def test_a_link_edited_beside_a_renamed_heading_leads_to_the_name_it_keeps(site):
+    edit_body(site, "Refunds", ">How<", ">How it works in the end<")
+    edit_body(site, "Fees", "See ", "Look at ")
+    pulled(site)
+    assert "refunds.md#how" in text(site, "en/billing/fees.md")
+    assert "{#how}" in text(site, "en/billing/refunds.md")
     assert_settled(site)

@@ -255,6 +255,32 @@ def test_a_deleted_collection_is_said_once_and_not_for_each_article_in_it():
     assert (made.changes, rules(made)) == ((), ["gone"])
 
 
+def test_what_a_deleted_collection_held_stands_as_the_plan_says():
+    paper = applied(SMALL).delete("collection:billing").edit("billing/refunds", parent=None)
+    settled = plan(SMALL, paper).stands
+    assert {s.standing for s in settled if s.ref.key == "billing/refunds"} == {"settled"}
+
+    edited = plan(with_text("billing/refunds", "en", body="<p>Ours.</p>"), paper)
+    assert verbs(edited) == [("update", "billing/refunds")]
+    assert standing(edited, "billing/refunds") == {"en": "update", "fr": "settled"}
+
+    back = plan(SMALL, paper, overwrite=["billing"])
+    assert standing(back, "billing/refunds") == {"en": "update", "fr": "update"}
+
+
+def test_what_waits_for_a_collection_that_has_a_twin_is_a_conflict_in_both():
+    wanted = replace(SMALL, things={**SMALL.things, as_ref("collection:o"): collection("o")})
+    paper = applied(wanted).forget("collection:o")
+    moved = replace(SMALL.things[as_ref("cancel")], parent=Key("o"))
+    made = plan(replace(wanted, things={**wanted.things, as_ref("cancel"): moved}), paper)
+    assert standing(made, "cancel") == {"en": "conflict"}
+    assert "waits: collection:o is not there" in " ".join(notice.what for notice in made.notices)
+
+
+def standing(made, key):
+    return {s.locale: s.standing for s in made.stands if s.ref.key == key}
+
+
 def test_putting_a_collection_back_puts_back_what_it_held():
     paper = applied(SMALL).delete("collection:billing").edit("billing/refunds", parent=None)
     made = plan(SMALL, paper, overwrite=["billing"])

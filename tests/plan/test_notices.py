@@ -14,6 +14,8 @@ from tests.plan.builders import (
     plan,
     rules,
     site,
+    source,
+    text,
     verbs,
 )
 
@@ -52,6 +54,59 @@ def test_what_is_gone_can_go_here_too_or_come_back():
     assert advice(plan(SMALL, applied(SMALL).delete("cancel")), "gone") == [
         "remove it here too publisher pull cancel",
         "put it back publisher apply --overwrite cancel",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gone", "name"), [("collection:billing", "billing"), ("source:docs", "source:docs")]
+)
+def test_of_a_deleted_folder_no_pull_removes_the_files(gone, name):
+    wanted = site(collection("billing"), source("docs"))
+    assert advice(plan(wanted, applied(wanted).delete(gone)), "gone") == [
+        "remove it here too move or delete its files by hand",
+        f"put it back publisher apply --overwrite {name}",
+    ]
+
+
+def without_french(paper):
+    """The same, after somebody took the French text out in Intercom."""
+    english = text("<p>Text.</p>", title="Cancel", state="published")
+    return paper.edit("cancel", translations={"en": english})
+
+
+def test_a_translation_removed_in_intercom_can_go_here_too_or_come_back():
+    wanted = site(article("cancel", fr="<p>Texte.</p>"))
+    made = plan(wanted, without_french(applied(wanted)))
+    assert made.changes == ()
+    assert said(made, "drift") == (
+        "cancel: the French translation was removed in Intercom since the last apply; it is not "
+        "created again."
+    )
+    assert advice(made, "drift") == [
+        "remove it here too publisher pull cancel",
+        "put it back publisher apply --overwrite cancel",
+    ]
+    assert [(s.locale, s.standing, s.why) for s in made.stands] == [
+        ("en", "settled", ""),
+        ("fr", "drift", "the French translation was removed in Intercom"),
+    ]
+
+
+def test_a_removed_translation_that_changed_here_is_a_conflict_no_pull_settles():
+    paper = without_french(applied(site(article("cancel", fr="<p>Texte.</p>"))))
+    made = plan(site(article("cancel", fr="<p>Autre.</p>")), paper)
+    assert "and its file changed here" in said(made, "conflict")
+    assert advice(made, "conflict")[0] == "remove it here too delete its file by hand"
+
+
+def test_an_edit_beside_a_removed_translation_is_a_notice_of_its_own():
+    wanted = site(article("cancel", fr="<p>Texte.</p>"))
+    paper = without_french(applied(wanted)).edit("cancel", en={"body": "<p>Theirs.</p>"})
+    made = plan(wanted, paper)
+    assert rules(made) == ["drift", "drift"]
+    assert [notice.what.partition(" since")[0] for notice in made.notices] == [
+        "cancel: the English body changed in Intercom",
+        "cancel: the French translation was removed in Intercom",
     ]
 
 

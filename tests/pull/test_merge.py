@@ -179,6 +179,7 @@ def test_notes_that_are_shown_last_do_not_bring_the_order_into_disorder():
 
     result = merged(body, "X[1]\n\nB\n\nC\n\n[1] Note\n")
 
+    assert result.body == body.replace("A", "X")
     assert [(hunk.ours, hunk.theirs) for hunk in result.hunks] == [((0, 1), (0, 1))]
 
 
@@ -247,6 +248,111 @@ def test_a_change_of_white_space_in_code_is_a_change():
     result = merged("```\na b\n```\n", "```\na  b\n```\n")
 
     assert result.body == "```\na  b\n```\n"
+
+
+def test_other_spellings_of_a_line_break_are_left_alone():
+    body = "one  \ntwo\\\nthree<br>four\n"
+
+    result = merged(body, body.replace("two", "two new"))
+
+    assert changed(body, result.body) == ["- two\\", "+ two new\\"]
+
+
+# --- HTML around Markdown, footnotes ------------------------------------------------------
+
+DIV = "<div class='x'>\n<p>raw p</p>\n\nmd *inside*\n\n</div>\n\nEnd.\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "instead", "lines"),
+    [
+        ("raw p", "raw new p", ["- <p>raw p</p>", "+ <p>raw new p</p>"]),
+        ("raw p", "raw p new", ["- <p>raw p</p>", "+ <p>raw p new</p>"]),
+        ("raw p", "new raw p", ["- <p>raw p</p>", "+ <p>new raw p</p>"]),
+        ("inside", "within", ["- md *inside*", "+ md *within*"]),
+        ("raw p</p>", "raw p</p>\n<p>new</p>", ["+ ", "+ new"]),
+        ("End", "Over", ["- End.", "+ Over."]),
+    ],
+)
+def test_html_around_markdown_keeps_both_of_its_tags(word, instead, lines):
+    result = merged(DIV, DIV.replace(word, instead))
+
+    assert changed(DIV, result.body) == lines
+
+
+@pytest.mark.parametrize("gone", ["<p>raw p</p>\n", "md *inside*\n"])
+def test_html_that_loses_some_of_its_blocks_is_written_anew_as_a_whole(gone):
+    live = DIV.replace(gone, "")
+
+    result = merged(DIV, live)
+
+    assert blocks_of(result.body) == blocks_of(live)
+    assert result.body.count("<div") == result.body.count("</div>")
+    assert result.body.count("<p>") == result.body.count("</p>")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DIV.replace("</p>", ""),
+        "<ul>\n<li>one\n<li>\n\nraw p *x*\n\n</li>\n</ul>\n\nEnd.\n",
+        "<https://a.org/x> first\n\n<div>\n<p>raw p</p>\n\nmd\n\n</div>\n\nEnd.\n",
+        "<div>\n<img src='a.png'>\n\n<br/>raw p\n\n</div>\n\nEnd.\n",
+    ],
+)
+def test_tags_that_are_never_closed_do_not_hide_where_an_element_ends(body):
+    result = merged(body, body.replace("raw p", "raw new p"))
+
+    assert result.body == body.replace("raw p", "raw new p")
+
+
+NOTES = (
+    "Text[^a] more\nin _two_ lines.\n\n[^a]: Note,\n    wrapped __here__.\n\nEnd[^b].\n\n[^b]: B.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "instead", "lines"),
+    [
+        ("wrapped", "split", ["-     wrapped __here__.", "+     split __here__."]),
+        ("more", "still more", ["- Text[^a] more", "+ Text[^a] still more"]),
+        ("Text[^a]", "Texts [^a]", ["- Text[^a] more", "+ Texts [^a] more"]),
+        (": B.", ": B. And C.", ["- [^b]: B.", "+ [^b]: B. And C."]),
+        (
+            ": B.",
+            ": B.\n\n    And C.",
+            ["+ ", "+     And C."],
+        ),
+    ],
+)
+def test_footnotes_and_what_refers_to_them_keep_their_labels(word, instead, lines):
+    result = merged(NOTES, NOTES.replace(word, instead))
+
+    assert changed(NOTES, result.body) == lines
+
+
+def test_what_follows_the_notes_becomes_part_of_the_last_one():
+    live = (
+        "Text[1] more\nin _two_ lines.\n\nEnd[2].\n\n[1] Note, wrapped __here__.\n\n[2] B.\n\nC.\n"
+    )
+
+    result = merged(NOTES, live)
+
+    assert result.body == f"{NOTES}\n    C.\n"
+    assert blocks_of(result.body) == blocks_of(live)
+
+
+def test_a_footnote_that_went_with_its_mark_takes_its_lines_along():
+    result = merged(NOTES, NOTES.replace("[^b].\n\n[^b]: B.", "."))
+
+    assert result.body == NOTES.replace("[^b].\n\n[^b]: B.", ".")
+
+
+def test_a_footnote_and_a_text_may_be_edited_on_both_sides():
+    result = merged(NOTES.replace("End", "Last"), NOTES.replace("wrapped", "split"), before=NOTES)
+
+    assert result.body == NOTES.replace("End", "Last").replace("wrapped", "split")
+    assert result.edits_left
 
 
 # --- what was remembered ----------------------------------------------------------------
@@ -431,6 +537,8 @@ PIECES = (
     ":::callout\nSaid {n}\n\n* item\n:::",
     "| a | b |\n|---|---|\n| {n} | 2 |",
     "<details>\n<summary>S {n}</summary>\n\nText\n\n</details>",
+    "<div class='a'>\n<p>raw {n}</p>\n\nText\n\n</div>",
+    "broken {n}  \nlines<br>here",
 )
 SILENT = ("", "\n", "<!-- note -->\n\n", "[r{n}]: ../r.md\n\n", "\n<!-- a\nb -->\n")
 

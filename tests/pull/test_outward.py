@@ -189,6 +189,15 @@ def test_a_signature_never_reaches_a_file(outward):
     assert write(f"{attachment}?expires=1&signature=2", True) == attachment
 
 
+def test_a_link_to_a_file_in_intercom_loses_its_signature_as_well(outward):
+    write = outward.written_in("en/faq.md", EN)
+    file = "https://downloads.intercomcdn.eu/i/o/1/doc.pdf"
+    assert write(f"{file}?expires=1&signature=2&req=3#page=4", False) == f"{file}#page=4"
+    assert write(f"{file}?page=4&signature=2", False) == f"{file}?page=4"
+    others = "https://files.example.com/doc.pdf?expires=1&signature=2"
+    assert write(others, False) == others
+
+
 def test_an_image_of_somebody_else_stays_with_its_query(outward):
     url = "https://img.example.com/chart?id=5"
     assert outward.written_in("en/faq.md", EN)(url, True) == url

@@ -54,6 +54,7 @@ def load_site(folder: Path, cache: Path | None) -> Loaded:
     return load(folder / config.get("content", "content"), rules, cache=cache)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", SITES, ids=lambda folder: folder.name)
 def test_a_real_site_loads_without_errors_and_again_from_the_cache(folder, tmp_path):
     first = load_site(folder, tmp_path)
@@ -68,6 +69,7 @@ def test_a_real_site_loads_without_errors_and_again_from_the_cache(folder, tmp_p
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", SITES, ids=lambda folder: folder.name)
 def test_every_block_of_a_real_site_knows_its_line(folder):
     for thing in load_site(folder, None).site.things.values():
