@@ -1,21 +1,17 @@
-"""HTML → Markdown that reads as if a writer had written it: one function per kind of block.
+"""Blocks → Markdown that reads as if a writer had written it: one function per kind of block.
 
-`to_markdown` is made for diffs that a person reads, so images are shown by their file name
-and nothing is wrapped; `proof` writes files with the same functions. What Markdown and our
-directives cannot say becomes an island of HTML; nothing is left out.
+`proof` makes files of live bodies with it. Nothing is wrapped, and nothing is left out: what
+Markdown and our directives cannot say is an island of HTML by the time it comes here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, unquote
 
 from publisher.body import islands, vocabulary
 from publisher.body.islands import Island
-from publisher.body.reader import read
 from publisher.body.spelling import destination, escaped, fence_of, line, paragraph, unblanked
 from publisher.body.tree import (
     Block,
@@ -42,25 +38,6 @@ _HEADING_ID = re.compile(r"\{(?=#[^\s{}]+\}[ \t]*$)")
 _HEADING_END = re.compile(r"(?<=\s)#(?=#*$)|\A#(?=#*$)")
 _RULE = re.compile(r"\A---$", re.MULTILINE)
 _ALERTS = {vocabulary.CALLOUTS[colour]: name for name, colour in vocabulary.ALERTS.items()}
-
-
-def to_markdown(html: str) -> str:
-    """Return the body as Markdown, its blocks apart by an empty line, ended by one line end."""
-    return joined(pieces(islands.islanded(_with_file_names(read(html)))))
-
-
-def _with_file_names(blocks: Blocks) -> Blocks:
-    return tuple(
-        replace(block, src=_file_name(block.src))
-        if isinstance(block, Image)
-        else islands.within_rebuilt(block, _with_file_names)
-        for block in blocks
-    )
-
-
-def _file_name(src: str) -> str:
-    path = src.partition("?")[0].partition("#")[0]
-    return quote(unquote(path.rstrip("/").rpartition("/")[2]))
 
 
 def joined(written: Iterable[str]) -> str:

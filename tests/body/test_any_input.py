@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from publisher.body import canonical, refs
 from publisher.body.from_markdown import render
-from publisher.body.to_markdown import to_markdown
+from publisher.body.proof import written
 
 PIECES = """
 # ## ### - * 1. 3) > | |- :-: ``` ~~~ ` ** * _ ~~ [a](b) ![a](b.png) [x](#a) <b>
@@ -74,14 +74,14 @@ def test_any_html_has_one_canonical_form(html):
 
     assert canonical.canonical(spelt) == spelt
     canonical.losses(html, html[: len(html) // 2])
-    to_markdown(html)
+    written(html)
 
 
 @MANY
 @given(TEXTS)
 def test_a_body_as_markdown_means_the_same_again(text):
     html = render(text).html
-    again = render(to_markdown(html)).html
+    again = render(written(html).markdown).html
 
     assert canonical.losses(html, again) == ()
 
@@ -106,6 +106,6 @@ def test_deep_nesting_is_cut_off_and_told(text):
     rendered = render(text)
 
     assert "x" in rendered.html or "a" in rendered.html
-    to_markdown(rendered.html)
+    written(rendered.html)
     if not text.startswith(("[", "*", "<b>")):
         assert "nesting" in {finding.rule for finding in rendered.findings}

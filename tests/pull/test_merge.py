@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from publisher.body import canonical
 from publisher.body.from_markdown import render
-from publisher.body.to_markdown import to_markdown
+from publisher.body.proof import written
 from publisher.model import Digest, digest
 from publisher.pull.merge import Clash, Merged, merge, rebased
 from tests.body.test_any_input import TEXTS
@@ -50,7 +50,7 @@ def writer(blocks: Sequence[str]):
 
     def write(start: int, end: int) -> str:
         html = "".join(blocks[start:end]).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
-        return to_markdown(html).rstrip("\n")
+        return written(html).markdown.rstrip("\n")
 
     return write
 
