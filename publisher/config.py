@@ -29,11 +29,18 @@ OTHER_TOKEN_NAMES = ("INTERCOM_API_TOKEN", "INTERCOM_AUTH_TOKEN", "INTERCOM_API_
 FALSE = ("0", "false", "no", "off", "")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LONGEST_NAME = 64
+LONGEST_LAG = 600
+DECIMAL = re.compile(r"\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One help center to publish to. Defaults are those of an Intercom target."""
+    """One help center to publish to. Defaults are those of an Intercom target.
+
+    rate_share   how much of the workspace's rate limit is ours, above 0 and up to 1.
+    listing_lag  seconds after which a list surely shows what was created.
+    ledger       "file", "git" or "s3://bucket/prefix".
+    """
 
     name: str
     kind: Literal["local", "intercom"] = "intercom"
@@ -51,6 +58,8 @@ class Target:
     assets_url: str = ""
     assets: str = ""
     concurrency: int = 8
+    rate_share: float = 0.8
+    listing_lag: float = 20.0
     ledger: str = "file"
     manage: tuple[str, ...] = ()
     fin_locales: tuple[Locale, ...] = ()
@@ -174,6 +183,8 @@ TARGET: Mapping[str, type | tuple[type, ...]] = {
     "assets_url": str,
     "assets": str,
     "concurrency": int,
+    "rate_share": (str, int, float),
+    "listing_lag": (str, int, float),
     "ledger": str,
     "manage": list,
     "fin_locales": list,
@@ -185,13 +196,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "on_removed": ("report", "draft", "delete"),
     "on_drift": ("keep", "overwrite", "fail"),
     "default_state": ("published", "draft"),
-    "ledger": ("file",),
     "nested_lists": ("keep", "flat"),
 }
 LOCAL_DEFAULTS: Mapping[str, Any] = {
     "on_removed": "delete",
     "on_drift": "overwrite",
     "max_removals": "100%",
+    "listing_lag": "0",
 }
 
 
@@ -313,6 +324,7 @@ def _target(name: str, settings: Any, environment: Mapping[str, str]) -> Target:
             _choice(key, merged)
     _check_address(merged)
     _check_number(merged)
+    _check_ledger(merged)
     _check_token_names(merged)
     if kind != "local":
         _check_assets(merged)
@@ -335,6 +347,10 @@ def _typed(merged: _Settings) -> dict[str, Any]:
             typed[key] = _locale_list(value, merged.name(key))
         elif key == "concurrency":
             typed[key] = int(value)
+        elif key == "rate_share":
+            typed[key] = _share(value)
+        elif key == "listing_lag":
+            typed[key] = float(value)
         else:
             typed[key] = str(value)
     return typed
@@ -382,6 +398,35 @@ def _check_number(merged: _Settings) -> None:
     if not concurrency.isdecimal() or not 1 <= int(concurrency) <= 64:
         name = merged.name("concurrency")
         raise ConfigError(f"{name} is {concurrency!r}; it must be from 1 to 64.")
+    _check_traffic(merged)
+
+
+def _check_traffic(merged: _Settings) -> None:
+    share = merged.values.get("rate_share", "80%")
+    if not 0 < _share(share) <= 1:
+        raise ConfigError(f"{merged.name('rate_share')} is {share!r}; write a share (80%).")
+    lag = str(merged.values.get("listing_lag", 0))
+    if not DECIMAL.fullmatch(lag) or float(lag) > LONGEST_LAG:
+        name = merged.name("listing_lag")
+        raise ConfigError(f"{name} is {lag!r}; write seconds, from 0 to {LONGEST_LAG}.")
+
+
+def _share(value: Any) -> float:
+    """Read "80%" or 0.8; 0 for what is neither."""
+    text = str(value).strip()
+    number = text.removesuffix("%")
+    if not DECIMAL.fullmatch(number):
+        return 0.0
+    return float(number) / (100 if text.endswith("%") else 1)
+
+
+def _check_ledger(merged: _Settings) -> None:
+    place = str(merged.values.get("ledger", "file"))
+    bucket = place.removeprefix("s3://").partition("/")[0] if place.startswith("s3://") else ""
+    if place not in ("file", "git") and not bucket:
+        raise ConfigError(
+            f"{merged.name('ledger')} is {place!r}; it must be file, git or s3://bucket/prefix."
+        )
 
 
 def _check_token_names(merged: _Settings) -> None:

@@ -20,11 +20,13 @@ MAY_IMPORT = {
     "pull": STONES | {"body", "plan"},
     "source": STONES | {"body"},
     "intercom": STONES,
-    "apply": STONES | {"body", "plan", "intercom"},
+    "ledger": STONES,
+    "apply": STONES | {"body", "plan", "intercom", "ledger"},
     "assets": STONES,
     "helpcenter": set(),
     "workflow": STONES
-    | {"config", "body", "plan", "pull", "source", "intercom", "apply", "assets", "helpcenter"},
+    | {"config", "body", "plan", "pull", "source", "intercom", "ledger", "apply"}
+    | {"assets", "helpcenter"},
     "cli": STONES | {"plan", "config", "workflow"},
     "sample": set(),
 }
@@ -37,7 +39,8 @@ LIBRARIES = {
     "pull": set(),
     "source": {"frontmatter", "yaml", "pathspec"},
     "intercom": {"httpx", "tenacity"},
-    "apply": {"filelock"},
+    "ledger": {"filelock", "boto3", "botocore"},
+    "apply": set(),
     "assets": {"boto3", "botocore"},
     "helpcenter": {"werkzeug", "jinja2", "selectolax", "markdown_it", "_typeshed"},
     "workflow": {"httpx", "packaging"},

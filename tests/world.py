@@ -17,6 +17,10 @@ from pathlib import Path
 from publisher.cli.main import main
 from publisher.helpcenter import HelpCenter
 from publisher.helpcenter.serve import Server
+from publisher.ledger import opening
+from publisher.ledger.home import beside
+from publisher.ledger.records import Intent
+from publisher.model import Entry, Key, Ref, RemoteId
 
 TOKEN = "tok_test_0123456789"
 SMALL = {
@@ -90,6 +94,7 @@ class World:
         """Write publisher.toml: an Intercom target called `live` that is this help center."""
         self.settings = {
             "kind": '"intercom"',
+            "listing_lag": "0",
             "base_url": f'"{self.url}"',
             **self.settings,
             **{name: json.dumps(value) for name, value in target.items()},
@@ -128,6 +133,14 @@ class World:
 
     def notices(self, *arguments: str) -> list[str]:
         return [notice["rule"] for notice in self.plan(*arguments)["notices"]]
+
+    def leave_in_doubt(self, key: str, title: str, *, id: str = "0" * 32) -> None:
+        """Leave what a run leaves that was killed while it created an article."""
+        ref = Ref("article", Key(key))
+        would = Entry(ref=ref, id=RemoteId(""), title=title)
+        home = beside(self.folder / ".publisher", "live")
+        with opening.opened(home, command="publisher apply", new_id=lambda: "1") as journal:
+            journal.begin([Intent(id=id, ref=ref, action="birth", would=would, meant={})])
 
     def article(self, title: str) -> dict:
         """The one live article with this title in any locale."""

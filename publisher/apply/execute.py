@@ -4,28 +4,40 @@ A generator: each step that ends is yielded as a `Done`, so whoever drives it ma
 progress or stop. Up to `concurrency` calls of a stage are in flight; only the calling
 thread writes the journal and the addresses, so neither needs a lock.
 
-Before each write to something that stood before this plan, it is read again, and a field
-that is not what the plan expects is refused, for that thing alone (exit code 4).
+Before each write the thing is read again, and a field that is not what the plan expects, or
+what this run has just written, is refused, for that thing alone (exit code 4). Intercom has
+no conditional write: what somebody saves between that look and our write is not seen.
+
+A create whose answer is lost is looked for at the end of its stage, and sent again only when
+a list that surely caught up does not show it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from publisher.apply.ledger import Journal
 from publisher.apply.remember import findings, news, remembered
 from publisher.apply.remote import Remote
+from publisher.apply.settling import find_out
 from publisher.apply.tasks import Task, prepare
 from publisher.errors import NotFound, PublisherError, RemoteError, Unauthorized
-from publisher.model import Live, Problem, Ref
+from publisher.ledger.journal import Journal
+from publisher.ledger.records import Intent
+from publisher.model import Digest, Entry, Live, Problem, Ref, RemoteId
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import PENDING, Plan
 from publisher.plan.diff import seen_digest
 from publisher.plan.stages import Step, steps
 from publisher.plan.view import public_urls
+
+TRIES = 3
+"""How often a step is tried whose call was certainly not carried out."""
+HEARTBEAT = 20.0
+"""Seconds after which a run that waits for answers says that it is alive."""
 
 Outcome = Literal["done", "skipped", "stale", "failed", "doubtful"]
 
@@ -56,8 +68,11 @@ class Run:
 
     new_id   makes an intent's id (32 hex digits).
     stopped  asked between calls; True ends the run once what is in flight has ended.
-    touched  things this run created or wrote: no need to look at them again.
+    pause    waits so many seconds, or less when the run is to end.
+    lag      seconds after which a list surely shows what was created.
+    touched  things this run created or wrote: they must be as it left them.
     blocked  things whose own step failed, so that their later steps cannot be done.
+    held     ids of collections that are not empty, whatever the plan thought.
     """
 
     journal: Journal
@@ -65,9 +80,12 @@ class Run:
     addresses: Addresses
     new_id: Callable[[], str]
     stopped: Callable[[], bool]
+    pause: Callable[[float], None] = time.sleep
+    lag: float = 0.0
     concurrency: int = 8
-    touched: set[Ref]
-    blocked: set[Ref]
+    touched: set[Ref] = field(default_factory=set)
+    blocked: set[Ref] = field(default_factory=set)
+    held: frozenset[RemoteId] = frozenset()
     fatal: bool = False
 
 
@@ -75,33 +93,146 @@ def execute(plan: Plan, run: Run) -> Iterator[Done]:
     """Apply `plan`; yields a `Done` per step. Raises only what is about the ledger."""
     with ThreadPoolExecutor(max_workers=run.concurrency) as pool:
         for stage in steps(plan):
-            if _ending(run):
-                return
-            yield from _stage(stage, run, pool)
+            for _ in range(TRIES):
+                if not stage or _ending(run):
+                    break
+                stage = yield from _stage(stage, run, pool)
+            if not _ending(run):
+                yield from (_given_up(step, run) for step in stage)
 
 
-def _stage(stage: tuple[Step, ...], run: Run, pool: ThreadPoolExecutor) -> Iterator[Done]:
-    waiting = list(reversed(stage))
+def _given_up(step: Step, run: Run) -> Done:
+    run.blocked.add(step.change.ref)
+    return Done(step=step, outcome="failed", message=f"its call was lost {TRIES} times")
+
+
+Again = tuple[Step, ...]
+
+
+def _stage(
+    stage: tuple[Step, ...], run: Run, pool: ThreadPoolExecutor
+) -> Generator[Done, None, Again]:
+    """Carry out a stage; returns the steps that were certainly not carried out, to try again."""
+    run.held = _inhabited(stage, run)
+    unsure: list[tuple[Task, Result]] = []
+    waiting: list[Step | Task] = list(reversed(stage))
+    if run.journal.shared:
+        waiting = yield from _stored(stage, run)
     flying: dict[Future[Result], Task] = {}
     while waiting or flying:
-        batch: list[Task] = []
-        while waiting and len(flying) + len(batch) < run.concurrency and not _ending(run):
-            prepared = _prepared(waiting.pop(), run)
-            if isinstance(prepared, Done):
-                yield prepared
-            else:
-                batch.append(prepared)
-        if batch:
-            run.journal.begin([task.intent for task in batch])
+        batch = yield from _batch(waiting, run, run.concurrency - len(flying))
         for task in batch:
-            flying[pool.submit(_work, task, run.remote, _looks(task, run))] = task
+            flying[pool.submit(_work, task, run.remote, _expected(task, run))] = task
         if not flying:
             if waiting and not _ending(run):
                 continue
-            return
-        ended, _ = wait(flying, return_when=FIRST_COMPLETED)
+            break
+        ended, _ = wait(flying, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
+        run.journal.beat()
         for future in ended:
-            yield _land(flying.pop(future), future.result(), run)
+            task, result = flying.pop(future), future.result()
+            if result.outcome == "doubtful" and task.intent.creates:
+                run.fatal = run.fatal or result.fatal
+                unsure.append((task, result))
+            else:
+                yield _land(task, result, run)
+    _let_go(waiting, run)
+    return (yield from _looked_for(unsure, run))
+
+
+def _stored(stage: tuple[Step, ...], run: Run) -> Generator[Done, None, list[Step | Task]]:
+    """Prepare a whole stage, so that its intents are stored before its first call."""
+    tasks: list[Step | Task] = []
+    for step in reversed(stage):
+        prepared = _prepared(step, run)
+        if isinstance(prepared, Done):
+            yield prepared
+        else:
+            tasks.append(prepared)
+    if tasks:
+        run.journal.store(task.intent for task in tasks if isinstance(task, Task))
+    return tasks
+
+
+def _batch(waiting: list[Step | Task], run: Run, room: int) -> Generator[Done, None, list[Task]]:
+    """Take what may be sent now, its intents written down."""
+    batch: list[Task] = []
+    fresh: list[Intent] = []
+    while waiting and len(batch) < room and not _ending(run):
+        each = waiting.pop()
+        prepared = _prepared(each, run) if isinstance(each, Step) else each
+        if isinstance(prepared, Done):
+            yield prepared
+            continue
+        batch.append(prepared)
+        if isinstance(each, Step):
+            fresh.append(prepared.intent)
+    if fresh:
+        run.journal.begin(fresh)
+    if batch:
+        run.journal.beat()
+    return batch
+
+
+def _let_go(waiting: list[Step | Task], run: Run) -> None:
+    """What was stored and never left us is not in doubt."""
+    for task in waiting:
+        if isinstance(task, Task):
+            run.journal.failed(task.intent)
+
+
+def _inhabited(stage: tuple[Step, ...], run: Run) -> frozenset[RemoteId]:
+    """Which collections that are to be deleted hold something by now; asked once a stage."""
+    ids = [s.change.id for s in stage if s.action == "remove" and s.change.ref.kind == "collection"]
+    leaving = [id_ for id_ in ids if id_ is not None]
+    try:
+        return run.remote.inhabited(leaving) if leaving else frozenset()
+    except RemoteError:  # without a look none of them goes; the reason shows with the next call
+        return frozenset(leaving)
+
+
+def _looked_for(unsure: list[tuple[Task, Result]], run: Run) -> Generator[Done, None, Again]:
+    """Find out what became of creates whose answer was lost."""
+    if not unsure or run.fatal:
+        for task, result in unsure:
+            yield _land(task, result, run)
+        return ()
+    kinds = {task.intent.ref.kind for task, _ in unsure}
+    intents = [task.intent for task, _ in unsure]
+    try:
+        found = find_out(
+            intents, lambda: run.remote.listing(kinds), lag=run.lag, pause=_paused(run)
+        )
+    except RemoteError:
+        for task, result in unsure:
+            yield _land(task, result, run)
+        return ()
+    again: list[Step] = []
+    for (task, result), item in zip(unsure, found, strict=True):
+        if item.entry is not None and item.live is not None:
+            yield _found(task, item.entry, item.live, run)
+        elif not item.certain or run.stopped():
+            yield _land(task, result, run)
+        else:
+            run.journal.failed(task.intent)
+            again.append(task.step)
+    return tuple(again)
+
+
+def _paused(run: Run) -> Callable[[float], None]:
+    def pause(seconds: float) -> None:
+        run.journal.beat()
+        run.pause(seconds)
+
+    return pause
+
+
+def _found(task: Task, entry: Entry, live: Live, run: Run) -> Done:
+    ref = task.intent.ref
+    run.journal.done(task.intent, entry)
+    run.touched.add(ref)
+    _learn(run.addresses, ref, live, entry.headings)
+    return Done(step=task.step, outcome="done")
 
 
 def _ending(run: Run) -> bool:
@@ -111,6 +242,8 @@ def _ending(run: Run) -> bool:
 def _prepared(step: Step, run: Run) -> Done | Task:
     if step.change.ref in run.blocked:
         return Done(step=step, outcome="skipped", message="its earlier step was not done")
+    if refused := _still_held(step, run):
+        return refused
     task = prepare(step, run.journal.ledger, run.addresses, run.new_id, run.remote.listed)
     if task is None:
         return Done(step=step, outcome="skipped")
@@ -120,17 +253,34 @@ def _prepared(step: Step, run: Run) -> Done | Task:
     return task
 
 
-def _looks(task: Task, run: Run) -> bool:
-    """Whether the thing must be read again first: not if this very run made or wrote it."""
-    change = task.step.change
-    return change.id is not None and change.ref not in run.touched
+def _still_held(step: Step, run: Run) -> Done | None:
+    """Refuse to delete a collection that holds something by now."""
+    change = step.change
+    if step.action != "remove" or change.ref.kind != "collection" or change.id not in run.held:
+        return None
+    run.blocked.add(change.ref)
+    message = "something was put into it after the plan was made"
+    return Done(step=step, outcome="stale", message=message)
 
 
-def _work(task: Task, remote: Remote, looks: bool) -> Result:
+Expected = Mapping[str, Digest] | None
+
+
+def _expected(task: Task, run: Run) -> Expected:
+    """What must be there when it is written: as planned, or as this run left it; None: nothing."""
+    if not task.intent.would.id:
+        return None
+    if task.step.change.ref not in run.touched or task.before is None:
+        return task.step.change.expects
+    return {name: task.before.seen[name] for name in task.values if name in task.before.seen}
+
+
+def _work(task: Task, remote: Remote, expected: Expected) -> Result:
     """In a worker: everything that waits for the network. Touches nothing shared."""
+    looks = expected is not None
     try:
         live = remote.look(task.intent.ref.kind, task.intent.would.id) if looks else None
-        if looks and (refused := _moved(task, live)):
+        if expected is not None and (refused := _moved(task, live, expected)):
             return refused
         return _send(task, remote, live)
     except NotFound as error:
@@ -162,8 +312,8 @@ def _send(task: Task, remote: Remote, live: Live | None) -> Result:
     return Result(live=remote.update(task, live))
 
 
-def _moved(task: Task, live: Live | None) -> Result | None:
-    """Refuse what is not as the plan found it; what is gone already needs no deleting."""
+def _moved(task: Task, live: Live | None, expected: Mapping[str, Digest]) -> Result | None:
+    """Refuse what is not as it must be; what is gone already needs no deleting."""
     change = task.step.change
     if live is None:
         if change.verb == "delete":
@@ -173,8 +323,8 @@ def _moved(task: Task, live: Live | None) -> Result | None:
     shown = live.thing.fields()
     moved = [
         name
-        for name, expected in change.expects.items()
-        if name != PENDING and seen_digest(name, shown.get(name, "")) != expected
+        for name, digest in expected.items()
+        if name != PENDING and seen_digest(name, shown.get(name, "")) != digest
     ]
     if not moved and (not live.pending or PENDING in change.expects):
         return None

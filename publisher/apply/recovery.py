@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from publisher.apply.records import Intent
 from publisher.body import canonical
+from publisher.ledger.records import Intent
 from publisher.model import (
     Article,
     Collection,
@@ -35,12 +35,14 @@ class Settled:
     """What became of an intent.
 
     entry     what to remember, or None when nothing is to be changed.
+    live      the thing it is about, as it was just seen.
     certain   False when several live things could be the one; the intent stays in doubt.
     removed   the thing was taken away as intended.
     """
 
     intent: Intent
     entry: Entry | None = None
+    live: Live | None = None
     certain: bool = True
     removed: bool = False
     candidates: tuple[Live, ...] = ()
@@ -57,7 +59,7 @@ def settle(intents: Iterable[Intent], observed: Observed) -> list[Settled]:
 
 
 def _settle(intent: Intent, observed: Observed) -> Settled:
-    if intent.action in ("create", "birth") and not intent.would.id:
+    if intent.creates:
         return _created(intent, observed)
     live = observed.get((intent.ref.kind, intent.would.id))
     if intent.action == "remove" and live is None:
@@ -75,7 +77,7 @@ def _settle(intent: Intent, observed: Observed) -> Settled:
         form=canonical.VERSION,
         headings={loc: ids for loc, ids in {**intent.would.headings, **found}.items() if ids},
     )
-    return Settled(intent=intent, entry=entry)
+    return Settled(intent=intent, entry=entry, live=live)
 
 
 def _shows(live: Live, intent: Intent) -> bool:
@@ -110,7 +112,7 @@ def _created(intent: Intent, observed: Observed) -> Settled:
         form=canonical.VERSION,
         changed_at=live.changed_at,
     )
-    return Settled(intent=intent, entry=entry)
+    return Settled(intent=intent, entry=entry, live=live)
 
 
 def _is_it(live: Live, intent: Intent) -> bool:

@@ -6,7 +6,7 @@ collection, page or source is sent whole, an article always with its author.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from publisher.apply.tasks import Task
@@ -44,6 +44,31 @@ class Remote:
             self.send, self.dialect, kind, id, known={}, default_locale=self.default_locale
         )
         return at_home(live, self.ours) if live else None
+
+    def listing(self, kinds: Iterable[Kind]) -> dict[tuple[Kind, RemoteId], Live]:
+        """Everything of these kinds that a fresh list shows, whether or not it adds up."""
+        things, _ = observe.listed(
+            self.send, self.dialect, kinds, default_locale=self.default_locale
+        )
+        return {each: at_home(live, self.ours) for each, live in things.items()}
+
+    def inhabited(self, collections: Collection[RemoteId]) -> frozenset[RemoteId]:
+        """Which of these collections hold something, whoever put it there.
+
+        A list may lag behind, so what it shows inside one is looked at once more. Where the
+        lists do not add up, all of them count as inhabited.
+        """
+        things, complete = observe.listed(
+            self.send, self.dialect, ("collection", "article"), default_locale=self.default_locale
+        )
+        if not complete:
+            return frozenset(collections)
+        found: set[RemoteId] = set()
+        for (kind, id_), live in things.items():
+            if inside := (_above(live) & set(collections)) - found:
+                now = self.look(kind, id_)
+                found |= inside & _above(now) if now else set()
+        return frozenset(found)
 
     def create(self, task: Task) -> Live:
         """Send what makes a new thing. Never repeated by anyone but `recovery`."""
@@ -104,6 +129,12 @@ class Remote:
             raise RemoteError(str(error), status=error.status, doubtful=True) from error
         self.authors[live.id] = live.thing.fields().get("author", "")
         return at_home(live, self.ours)
+
+
+def _above(live: Live) -> set[RemoteId]:
+    """Every collection a thing is in."""
+    parent = getattr(live.thing, "parent", None)
+    return {*live.parents, RemoteId(parent)} if parent else set(live.parents)
 
 
 def at_home(live: Live, ours: frozenset[RemoteId]) -> Live:

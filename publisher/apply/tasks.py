@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from publisher.apply.ledger import Ledger
-from publisher.apply.records import Intent
 from publisher.apply.recovery import birth_sentence
 from publisher.body import refs
+from publisher.ledger.book import Ledger
+from publisher.ledger.records import Intent
 from publisher.model import Digest, Entry, Key, Kind, Ref, RemoteId
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Change, Edit

@@ -3,7 +3,7 @@
     wanted   what the repository says                  from source/
     live     what Intercom shows at this moment        from intercom/
     entry    what we sent last, and what Intercom
-             showed us straight afterwards             from apply/ledger.py
+             showed us straight afterwards             from ledger/
 
 Two questions settle a field. They are asked apart because Intercom rewrites the HTML it
 stores: what we send and what we then see are never quite the same text.

@@ -48,6 +48,18 @@ def is_older(folder: Path, than: str) -> bool | None:
     return {0: True, 1: False}.get(said[0]) if said else None
 
 
+def folder_in_repository(folder: Path) -> str:
+    """Return where `folder` is in its repository ("" for the root, or where there is none)."""
+    said = _git(folder, "rev-parse", "--show-prefix")
+    return said[1].strip().strip("/") if said and said[0] == 0 else ""
+
+
+def has_remote(folder: Path) -> bool:
+    """Say whether the repository around `folder` can push somewhere."""
+    said = _git(folder, "remote")
+    return bool(said and said[0] == 0 and said[1].strip())
+
+
 def _git(folder: Path, *arguments: str) -> tuple[int, str] | None:
     try:
         done = subprocess.run(

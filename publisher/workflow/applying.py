@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from publisher import errors
-from publisher.apply import ledger as ledgers
 from publisher.apply.execute import Done, Run, execute
-from publisher.apply.ledger import Journal, Ledger, Pin
 from publisher.apply.remember import corrected
 from publisher.apply.remote import Remote
 from publisher.config import Config, Target
-from publisher.errors import SafetyStop, StalePlan
+from publisher.errors import SafetyStop
+from publisher.ledger.book import Ledger, Pin
+from publisher.ledger.journal import Journal
 from publisher.model import Problem, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan, Upkeep
@@ -30,11 +30,14 @@ from publisher.plan.view import (
     with_twins,
 )
 from publisher.source import Loaded
-from publisher.workflow.content import check_places, check_version, checked, is_outdated
+from publisher.workflow import ledgers
+from publisher.workflow.content import check_places, check_version, checked
+from publisher.workflow.doubts import settle_doubts
 from publisher.workflow.images import upload
 from publisher.workflow.planning import Planned, plan_in
-from publisher.workflow.session import Session, asset_url, check_pin, local_restart, opened
-from publisher.workflow.sides import Asked, seen_in
+from publisher.workflow.saved import check_age, from_saved
+from publisher.workflow.session import Session, asset_url, opened
+from publisher.workflow.sides import Asked
 
 Tell = Callable[[str, object], None]
 
@@ -43,6 +46,7 @@ Tell = Callable[[str, object], None]
 class Report:
     """What an apply did.
 
+    late     the time that was given was over before all was done.
     refused  the plan was not approved; nothing was done.
     """
 
@@ -53,6 +57,7 @@ class Report:
     uploaded: tuple[str, ...] = ()
     requests: dict[str, int] = field(default_factory=dict)
     interrupted: bool = False
+    late: bool = False
     refused: bool = False
     shielded: bool = False
 
@@ -64,6 +69,13 @@ class Report:
     def lost(self) -> tuple[Problem, ...]:
         """What Intercom did not keep."""
         return tuple(problem for done in self.done for problem in done.lost)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether time ran out before every change had its turn."""
+        return self.late and len({done.step.change.ref for done in self.done}) < len(
+            self.plan.changes
+        )
 
     @property
     def exit_code(self) -> int:
@@ -78,7 +90,7 @@ class Report:
             errors.INTERRUPTED: self.interrupted,
             errors.FAILED: broken and not wrote,
             errors.SAFETY_STOP: self.shielded,
-            errors.PARTLY_APPLIED: broken or bool(self.lost),
+            errors.PARTLY_APPLIED: broken or self.is_cut_short or bool(self.lost),
             errors.STALE: bool(self.outcomes("stale")) or conflicts,
         }
         return next((code for code, holds in codes.items() if holds), errors.FINE)
@@ -93,71 +105,88 @@ def apply(  # noqa: PLR0913 - the whole of what a user may ask of an apply
     approve: Callable[[Planned], bool],
     tell: Tell,
     allow_older: bool = False,
+    patience: float = 0.0,
+    max_duration: float | None = None,
 ) -> Report:
     """Apply the content, or exactly a saved plan.
 
-    approve  is shown the plan and says whether to go on (a saved plan is its own approval).
-    tell     hears of progress: ("steps", count), ("done", Done), ("upload", name).
+    approve       is shown the plan and says whether to go on (a saved plan is its own approval).
+    tell          hears of progress: ("steps", count), ("done", Done), ("upload", name).
+    patience      seconds to wait for another run to end.
+    max_duration  seconds after which nothing new is begun; None: no limit.
     """
     check_version(config)
     if config.read_only:
         raise SafetyStop("PUBLISHER_READ_ONLY is set; nothing is written to a help center.")
     loaded = None if saved else checked(config)
     assets = loaded.site.assets if loaded else {a.token: a for a in saved.assets} if saved else {}
-    check_places(assets.values(), target, ledgers.read(config.state_folder, target.name).images)
-    with (
-        ledgers.opened(
-            config.state_folder,
-            target.name,
-            command="publisher apply",
-            new_lineage=secrets.token_hex(8),
-            now=time.time(),
-        ) as journal,
-        opened(config, target, writes=True, assets=assets) as session,
-    ):
-        if not allow_older:
-            _check_age(config, target, journal.ledger)
-        if saved:
-            _check_saved(saved, session, journal.ledger)
-            planned = _from_saved(saved, session, config, journal.ledger)
-        else:
-            assert loaded is not None
-            planned = _planned(session, config, loaded, journal, asked)
-        if planned.plan.stopped:
-            approve(planned)
-            raise SafetyStop(planned.plan.stopped)
-        if not approve(planned):
-            return Report(plan=planned.plan, heading=session.heading, refused=True)
-        return _carry_out(planned, session, config, journal, tell)
+    ends = None if max_duration is None else time.time() + max_duration
+    with ledgers.opened(config, target, command="publisher apply", patience=patience) as journal:
+        check_places(assets.values(), target, journal.ledger.images)
+        with opened(config, target, writes=True, assets=assets) as session:
+            session.transport.deadline = ends
+            if not allow_older:
+                check_age(config, target, journal.ledger)
+            if saved:
+                planned = from_saved(saved, session, config, journal)
+            else:
+                assert loaded is not None
+                planned = _planned(session, config, loaded, journal, asked)
+            if planned.plan.stopped:
+                approve(planned)
+                raise SafetyStop(planned.plan.stopped)
+            if not approve(planned):
+                return Report(plan=planned.plan, heading=session.heading, refused=True)
+            return carry_out(planned, session, config, journal, Watch(tell=tell, ends=ends))
 
 
 def _planned(
     session: Session, config: Config, loaded: Loaded, journal: Journal, asked: Asked
 ) -> Planned:
+    settle_doubts(session, config, journal)
     planned = plan_in(session, config, loaded, journal.ledger, asked)
-    for item in planned.settled:
-        if item.entry:
-            journal.done(item.intent, item.entry)
-        elif item.removed:
-            journal.done(item.intent, None)
-        elif item.certain:
-            journal.failed(item.intent)
     for ref, entry in planned.entries.items():
         if journal.ledger.entries.get(ref) != entry:
             journal.adopt(ref, entry)
     return planned
 
 
-def _carry_out(
-    planned: Planned, session: Session, config: Config, journal: Journal, tell: Tell
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """Who hears of an apply, and what ends it early. State: whether somebody asked for an end.
+
+    ends  epoch seconds after which nothing new is begun; None: never.
+    """
+
+    tell: Tell
+    ends: float | None = None
+    interrupt: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time that was given is over."""
+        return self.ends is not None and time.time() >= self.ends
+
+    def is_over(self) -> bool:
+        """Whether nothing new is to be begun."""
+        return self.interrupt.is_set() or self.is_late
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the run is to end first."""
+        left = seconds if self.ends is None else min(seconds, max(self.ends - time.time(), 0))
+        self.interrupt.wait(left)
+
+
+def carry_out(
+    planned: Planned, session: Session, config: Config, journal: Journal, watch: Watch
 ) -> Report:
+    """Do what a plan says, against an open target, and say what became of it."""
     plan, ledger = planned.plan, journal.ledger
     if plan.changes or plan.upkeep or not ledger.pin.workspace:
         journal.prove_writable()
-    uploaded = upload(config, session.target, plan.assets, tell, held=ledger.images)
+    uploaded = upload(config, session.target, plan.assets, watch.tell, held=ledger.images)
     _keep_up(plan.upkeep, journal)
     addresses = _addresses(planned, session, config, ledger.images)
-    stop = threading.Event()
     run = Run(
         journal=journal,
         remote=Remote(
@@ -170,16 +199,16 @@ def _carry_out(
         ),
         addresses=addresses,
         new_id=lambda: secrets.token_hex(16),
-        stopped=stop.is_set,
+        stopped=watch.is_over,
+        pause=watch.pause,
+        lag=session.target.listing_lag,
         concurrency=session.target.concurrency,
-        touched=set(),
-        blocked=set(),
     )
     done = []
-    tell("steps", len(plan.changes))
-    with _finishing_on_interrupt(stop):
+    watch.tell("steps", len(plan.changes))
+    with _finishing_on_interrupt(watch.interrupt):
         for each in execute(plan, run):
-            tell("done", each)
+            watch.tell("done", each)
             done.append(each)
     _sign(plan, session, ledger, wrote=any(each.outcome == "done" for each in done))
     return Report(
@@ -189,7 +218,8 @@ def _carry_out(
         done=tuple(done),
         uploaded=uploaded,
         requests=dict(session.transport.sent),
-        interrupted=stop.is_set(),
+        interrupted=watch.interrupt.is_set(),
+        late=watch.is_late,
         shielded=bool(plan.shielded) and session.target.on_removed != "report",
     )
 
@@ -244,74 +274,6 @@ def _sign(plan: Plan, session: Session, ledger: Ledger, *, wrote: bool) -> None:
         ledger.committed_at = plan.origin.committed_at or ledger.committed_at
 
 
-def _check_age(config: Config, target: Target, ledger: Ledger) -> None:
-    """A re-run job of last week must not bring last week back."""
-    if target.kind == "local":
-        return
-    if is_outdated(config, ledger):
-        raise StalePlan(
-            f"this checkout is older than what was applied last (commit {ledger.commit[:10]}); "
-            "nothing was written. Check out the newest commit, or, to go back on purpose: "
-            "publisher apply --allow-older"
-        )
-
-
-def _check_saved(plan: Plan, session: Session, ledger: Ledger) -> None:
-    origin, target = plan.origin, session.target.name
-    here = {
-        "target": (origin.target, target),
-        "workspace": (origin.workspace, session.account.workspace),
-        "help center": (origin.help_center, session.help_center.id),
-        "API version": (origin.api_version, session.dialect.version),
-    }
-    for what, (planned, actual) in here.items():
-        if planned != actual:
-            raise StalePlan(
-                f"this plan was made for {what} {planned}, but this is {actual}; nothing was "
-                "written. Make a plan here."
-            )
-    known_lineage = origin.lineage or (ledger.lineage if not ledger.serial else "")
-    if known_lineage != ledger.lineage or origin.serial != ledger.serial:
-        raise StalePlan(
-            f"the ledger of target “{target}” has moved on since this plan was made (serial "
-            f"{origin.serial}, now {ledger.serial}); the plan may have been applied already. "
-            "Nothing was written. Make the plan again."
-        )
-
-
-def staleness(plan: Plan, config: Config) -> str:
-    """Why a saved plan would be refused as far as this machine can tell, or ""."""
-    ledger = ledgers.read(config.state_folder, plan.origin.target)
-    if plan.origin.serial != ledger.serial:
-        return (
-            f"the ledger has moved on (serial {plan.origin.serial}, now {ledger.serial}); "
-            "it may have been applied already"
-        )
-    return ""
-
-
-def _from_saved(plan: Plan, session: Session, config: Config, ledger: Ledger) -> Planned:
-    """What an apply needs beside a saved plan: where everything stands right now."""
-    local_restart(ledger, session)
-    check_pin(ledger, session)
-    if ledger.doubts:
-        raise StalePlan(
-            "an earlier apply was cut off and some of its calls are in doubt, so this plan is "
-            "out of date; nothing was written. Make the plan again."
-        )
-    refs = (*(change.ref for change in plan.changes), *plan.beside, *ledger.entries)
-    fin = any(ref.kind in ("source", "page") for ref in refs)
-    seen = seen_in(session, config, ledger, fin=fin)
-    return Planned(
-        plan=plan,
-        heading=session.heading,
-        present=seen.present,
-        ours=seen.ours,
-        entries=seen.entries,
-        live=seen.live,
-    )
-
-
 @contextmanager
 def _finishing_on_interrupt(stop: threading.Event) -> Iterator[None]:
     """Ctrl-C and SIGTERM ask for an end; what is in flight is finished and recorded."""
@@ -330,4 +292,4 @@ def _finishing_on_interrupt(stop: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-__all__ = ["Done", "Report", "apply", "staleness"]
+__all__ = ["Done", "Report", "apply"]

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 
 from publisher import __version__
-from publisher.apply.ledger import Ledger
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, ContentRefused
+from publisher.ledger.book import Ledger
 from publisher.model import NOTHING, Asset, Problem, Site
 from publisher.plan import words
 from publisher.source import RULES, Loaded, load

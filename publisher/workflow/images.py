@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from publisher.apply import ledger as ledgers
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, PublisherError
 from publisher.model import Asset
 from publisher.source.assets import read_asset
+from publisher.workflow import ledgers
 from publisher.workflow.content import checked
 from publisher.workflow.session import asset_url
 
@@ -40,7 +40,7 @@ def images(config: Config, target: Target) -> tuple[Image, ...]:
 
 
 def _held(config: Config, target: Target) -> Mapping[str, str]:
-    return ledgers.read(config.state_folder, target.name).images
+    return ledgers.read(config, target).images
 
 
 def _places(

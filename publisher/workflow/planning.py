@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from publisher import __version__
-from publisher.apply import ledger as ledgers
 from publisher.apply import recovery
-from publisher.apply.ledger import Ledger
 from publisher.apply.recovery import Settled
 from publisher.config import Config, Target
+from publisher.ledger.book import Ledger
 from publisher.model import Entry, Kind, Live, Problem, Ref, RemoteId, Thing
 from publisher.plan import planfile, words
 from publisher.plan.changes import Origin, Plan, Stand, Wanted
@@ -20,6 +19,7 @@ from publisher.plan.make import make
 from publisher.plan.prose import Diff
 from publisher.source import Loaded
 from publisher.source.revision import Revision, head
+from publisher.workflow import ledgers
 from publisher.workflow.content import check_assets, checked
 from publisher.workflow.session import Session, opened
 from publisher.workflow.sides import Asked, sides_in
@@ -49,7 +49,7 @@ class Planned:
 def plan(config: Config, target: Target, asked: Asked) -> Planned:
     """Make a plan. Raises ContentRefused before anything is asked of the help center."""
     loaded = checked(config)
-    ledger = ledgers.read(config.state_folder, target.name)
+    ledger = ledgers.read(config, target)
     check_assets(loaded.site, target, ledger.images)
     with opened(config, target, writes=False, assets=loaded.site.assets) as session:
         return plan_in(session, config, loaded, ledger, asked)

@@ -11,16 +11,14 @@ refuse to be published stays live, unmanaged, and is told.
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from publisher.apply import ledger as ledgers
-from publisher.apply.ledger import Journal, Ledger, Pin
 from publisher.body import canonical
 from publisher.config import Config, Target
 from publisher.errors import ContentRefused, PublisherError, StalePlan
+from publisher.ledger.book import Ledger, Pin
+from publisher.ledger.journal import Journal
 from publisher.model import Digest, Ref, digest
 from publisher.plan import words
 from publisher.plan.diff import is_body, locale_of
@@ -30,6 +28,7 @@ from publisher.pull.merge import rebased
 from publisher.pull.report import Report
 from publisher.source import Loaded
 from publisher.source.writing import store
+from publisher.workflow import ledgers
 from publisher.workflow.choosing import Wish
 from publisher.workflow.content import lint
 from publisher.workflow.drafting import Draft, Setbacks, draft
@@ -90,15 +89,9 @@ def _content(config: Config) -> Loaded:
 def _ledger(config: Config, target: Target, wish: Wish) -> Iterator[tuple[Ledger, Journal | None]]:
     """The ledger, and unless it is a dry run the right to write it."""
     if wish.dry_run:
-        yield ledgers.read(config.state_folder, target.name), None
+        yield ledgers.read(config, target), None
         return
-    with ledgers.opened(
-        config.state_folder,
-        target.name,
-        command="publisher pull",
-        new_lineage=secrets.token_hex(8),
-        now=time.time(),
-    ) as journal:
+    with ledgers.opened(config, target, command="publisher pull") as journal:
         yield journal.ledger, journal
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.apply.ledger import Ledger
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, LedgerError, RemoteError, StalePlan
 from publisher.intercom import observe
 from publisher.intercom.dialect import Dialect, dialect
 from publisher.intercom.observe import Account
 from publisher.intercom.transport import Transport, client
+from publisher.ledger.book import Ledger
 from publisher.model import LOCALES, NOTHING, Asset, HelpCenterInfo, RemoteId
 from publisher.source.assets import read_asset
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from publisher.apply.ledger import Ledger
 from publisher.apply.remote import at_home
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, ContentRefused, SafetyStop
 from publisher.intercom import observe
 from publisher.intercom.observe import Observation
+from publisher.ledger.book import Ledger
 from publisher.model import Article, Entry, Kind, Live, Problem, Ref, RemoteId, Site
 from publisher.plan.changes import Policy, Wanted
 from publisher.plan.fit import fit

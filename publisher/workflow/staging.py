@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from publisher.apply.ledger import Ledger
 from publisher.config import Config
 from publisher.errors import SafetyStop
 from publisher.intercom import observe
+from publisher.ledger.book import Ledger
 from publisher.model import Article, Entry, Live, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.diff import heading_ids, is_body, our_headings

@@ -12,15 +12,17 @@ from pathlib import Path
 
 import httpx
 
-from publisher.apply import ledger as ledgers
 from publisher.apply import recovery
 from publisher.apply.execute import Done, Run, execute
-from publisher.apply.ledger import Ledger
 from publisher.apply.remote import Remote
+from publisher.apply.settling import find_out, write_down
 from publisher.helpcenter import HelpCenter
 from publisher.intercom import observe
 from publisher.intercom.dialect import dialect
 from publisher.intercom.transport import Transport
+from publisher.ledger import opening
+from publisher.ledger.book import Ledger
+from publisher.ledger.home import beside
 from publisher.model import Site
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Origin, Plan, Policy, Wanted
@@ -70,11 +72,24 @@ class Bench:
     transport: Transport
     version: str
     waits: list[float] = field(default_factory=list)
+    lag: float = 0.0
+    meanwhile: Callable[[float], object] = lambda seconds: None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def ledger(self) -> Ledger:
-        return ledgers.read(self.folder, "live")
+        return opening.read(beside(self.folder, "live"))
+
+    def look(self):
+        speaks = dialect(self.version)
+        seen = observe.observe(
+            self.transport.send, speaks, known={}, default_locale="en", fin=speaks.pages
+        )
+        return seen.things
+
+    def pause(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.meanwhile(seconds)
 
     def plan(self, wanted: Site, **policy: object) -> Plan:
         return self._planned(wanted, self.ledger, policy)[0]
@@ -116,15 +131,12 @@ class Bench:
         **policy: object,
     ) -> list[Done]:
         """Plan, let somebody else act, and carry the plan out."""
-        with ledgers.opened(
-            self.folder, "live", command="test", new_lineage="lineage", now=0
-        ) as journal:
-            made, seen, settled, entries = self._planned(wanted, journal.ledger, policy)
-            for item in settled:
-                if item.entry:
-                    journal.done(item.intent, item.entry)
-                elif item.certain:
-                    journal.failed(item.intent)
+        home = beside(self.folder, "live")
+        with opening.opened(home, command="test", new_id=lambda: "lineage") as journal:
+            doubts = list(journal.ledger.doubts.values())
+            found = find_out(doubts, self.look, lag=self.lag, pause=self.waits.append)
+            write_down(found, journal)
+            made, seen, _, entries = self._planned(wanted, journal.ledger, policy)
             meanwhile()
             self.watched.sent.clear()
             live = {
@@ -153,9 +165,9 @@ class Bench:
                 ),
                 new_id=lambda: f"{next(self.numbers):032x}",
                 stopped=stop,
+                pause=self.pause,
+                lag=self.lag,
                 concurrency=concurrency,
-                touched=set(),
-                blocked=set(),
             )
             return list(execute(made, run))
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.apply.records import Intent
 from publisher.apply.recovery import settle
+from publisher.ledger.records import Intent
 from publisher.model import Entry, RemoteId, digest
 from publisher.plan.diff import looked_at
 from tests.apply.bench import bench, outcomes

@@ -11,7 +11,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from publisher import errors
-from publisher.apply import ledger
+from publisher.ledger import opening
+from publisher.ledger.home import beside
 from tests.terminal import process
 from tests.world import SMALL, TOKEN, World, world
 
@@ -168,9 +169,8 @@ def test_a_report_that_cannot_be_kept_does_not_hide_what_was_applied(story):
 
 
 def test_a_locked_ledger_names_who_holds_it(story):
-    held = ledger.opened(
-        story.folder / ".publisher", "live", command="publisher apply", new_lineage="1", now=0.0
-    )
+    home = beside(story.folder / ".publisher", "live")
+    held = opening.opened(home, command="publisher apply", new_id=lambda: "1", now=lambda: 0.0)
     with held:
         ended = process(story.folder, "apply", "--yes", INTERCOM_ACCESS_TOKEN=TOKEN)
     said = refused(ended, errors.LOCKED, "locked by", "publisher apply", "1970-01-01")
@@ -180,9 +180,8 @@ def test_a_locked_ledger_names_who_holds_it(story):
 
 
 def test_a_plan_does_not_wait_for_a_lock(story):
-    held = ledger.opened(
-        story.folder / ".publisher", "live", command="publisher apply", new_lineage="1", now=0.0
-    )
+    home = beside(story.folder / ".publisher", "live")
+    held = opening.opened(home, command="publisher apply", new_id=lambda: "1", now=lambda: 0.0)
     with held:
         assert story.run("plan").code == 0
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.apply import ledger as ledgers
 from publisher.cli import show
 from publisher.cli.reporting import report_as_text
+from publisher.ledger import opening
+from publisher.ledger.home import beside
 from publisher.model import Key, Problem, Ref, digest_of_bytes
 from publisher.plan.changes import REMOVALS, Change, Edit, Origin, Plan
 from publisher.plan.stages import Step
@@ -125,7 +126,7 @@ def images_line(story):
 def hold(story, *contents):
     """Write down that Intercom holds these, as a pull does."""
     ledger = story.folder / ".publisher"
-    with ledgers.opened(ledger, "live", command="test", new_lineage="a", now=0.0) as journal:
+    with opening.opened(beside(ledger, "live"), command="test", new_id=lambda: "a") as journal:
         for content in contents:
             held = digest_of_bytes(content)
             journal.hold(held, "https://downloads.intercomcdn.com/i/o/1/a.png")

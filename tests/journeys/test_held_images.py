@@ -7,7 +7,8 @@ import re
 import httpx
 import pytest
 
-from publisher.apply import ledger as ledgers
+from publisher.ledger import opening
+from publisher.ledger.home import beside
 from publisher.model import digest
 from publisher.plan.planfile import from_json
 from tests.world import TOKEN
@@ -38,7 +39,7 @@ def shown(story):
 def hold(story, content=RED, url=HELD):
     """What a pull remembers, on this machine or a colleague's."""
     folder = story.folder / ".publisher"
-    with ledgers.opened(folder, "live", command="t", new_lineage="l", now=0) as journal:
+    with opening.opened(beside(folder, "live"), command="t", new_id=lambda: "l") as journal:
         journal.hold(name_of(content), f"{url}?expires=1&signature=2")
 
 
@@ -166,14 +167,14 @@ def test_a_new_embedded_help_center_holds_nothing(shown):
     local = ("--target", "local")
     shown.apply(*local)
     folder = shown.folder / ".publisher"
-    with ledgers.opened(folder, "local", command="t", new_lineage="l", now=0) as journal:
+    with opening.opened(beside(folder, "local"), command="t", new_id=lambda: "l") as journal:
         journal.hold(name_of(RED), HELD)
     rows = shown.run("assets", "list", "--format", "json", *local).json
     assert [row["where"] for row in rows] == ["held"]
     for database in folder.glob("local.db*"):
         database.unlink()
     shown.apply(*local)
-    assert ledgers.read(folder, "local").images == {}
+    assert opening.read(beside(folder, "local")).images == {}
 
 
 def test_a_ledger_without_images_says_nothing_of_them(story):

@@ -206,8 +206,7 @@ def test_a_token_that_is_refused_is_one_sentence_and_nothing_is_written(empty, m
 
 
 def test_an_apply_in_doubt_is_settled_before_anything_is_pulled(story):
-    story.center.faults.add("drop-after", method="POST", path="/articles$")
-    story.run("apply", "--yes")
+    story.leave_in_doubt("orders/cancel", "Cancel an order")
     before = content(story)
     outcome = story.run("pull")
     assert outcome.code != 0
@@ -216,12 +215,12 @@ def test_an_apply_in_doubt_is_settled_before_anything_is_pulled(story):
 
 
 def test_a_ledger_that_another_run_holds_is_left_alone(empty):
-    from publisher.apply import ledger
+    from publisher.ledger import opening
+    from publisher.ledger.home import beside
 
     fill(empty)
-    with ledger.opened(
-        empty.folder / ".publisher", "live", command="publisher apply", new_lineage="a", now=0.0
-    ):
+    home = beside(empty.folder / ".publisher", "live")
+    with opening.opened(home, command="publisher apply", new_id=lambda: "a"):
         outcome = empty.run("pull")
         dry = empty.run("pull", "--dry-run")
     assert outcome.code == 7, str(outcome)

@@ -104,12 +104,15 @@ def test_approvals_are_saved_with_the_plan(story):
 
 def test_a_plan_after_a_crash_must_be_made_again(story, saved):
     """While something is in doubt nobody knows what a saved plan would do."""
-    journal = story.folder / ".publisher" / "live.journal"
-    row = '{"event": "begin", "intent": "i", "action": "birth", "meant": {}, "known": [], '
-    journal.write_text(row + '"would": {"kind": "article", "key": "x", "id": ""}}\n')
+    story.leave_in_doubt("x", "X")
+    story.run("plan", "--out", "plan.json")
+    story.center.calls.clear()
     refused = story.run("apply", "plan.json")
     assert refused.code == 4
-    assert "in doubt" in refused.err
+    assert "what became of its calls is found out now" in refused.err
+    assert story.writes == []
+    story.run("plan", "--out", "plan.json")
+    assert story.run("apply", "plan.json").code == 0, "nothing is in doubt any more"
 
 
 # Checkouts -----------------------------------------------------------------------------------

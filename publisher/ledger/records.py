@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from publisher.model import Digest, Entry, Key, Kind, Ref, RemoteId
+from publisher.model import KINDS, Digest, Entry, Key, Kind, Ref, RemoteId
 
+Action = Literal["create", "birth", "write", "relink", "remove"]
+ACTIONS: tuple[Action, ...] = ("create", "birth", "write", "relink", "remove")
 MAPPINGS = ("source", "sent", "seen", "raw", "blocks", "shown", "headings", "lost", "withdrawn")
 
 
@@ -38,13 +40,13 @@ def _plain(value: Any) -> Any:
 
 
 def entry_from_row(row: Mapping[str, Any]) -> Entry:
-    """Read an entry; raises KeyError or TypeError when the row is none."""
+    """Read an entry; raises KeyError, TypeError or ValueError when the row is none."""
     return Entry(
-        ref=Ref(row["kind"], Key(row["key"])),
+        ref=_ref(row),
         id=RemoteId(str(row["id"])),
-        title=row.get("title", ""),
-        parent=row.get("parent", ""),
-        path=row.get("path", ""),
+        title=_text(row.get("title", "")),
+        parent=_text(row.get("parent", "")),
+        path=_text(row.get("path", "")),
         changed_at=int(row.get("changed_at", 0)),
         protect=bool(row.get("protect", False)),
         source=_digests(row.get("source", {})),
@@ -54,18 +56,43 @@ def entry_from_row(row: Mapping[str, Any]) -> Entry:
         form=int(row.get("form", 1)),
         blocks=_blocks(row.get("blocks", {})),
         shown=_blocks(row.get("shown", {})),
-        headings={locale: dict(ids) for locale, ids in row.get("headings", {}).items()},
+        headings={locale: _texts(ids) for locale, ids in row.get("headings", {}).items()},
         lost=_digests(row.get("lost", {})),
-        withdrawn=dict(row.get("withdrawn", {})),
+        withdrawn=_texts(row.get("withdrawn", {})),
     )
 
 
-def _blocks(row: Mapping[str, Sequence[str]]) -> dict[str, tuple[Digest, ...]]:
-    return {locale: tuple(map(Digest, blocks)) for locale, blocks in row.items()}
+def _ref(row: Mapping[str, Any]) -> Ref:
+    if row["kind"] not in KINDS:
+        raise ValueError(row["kind"])
+    return Ref(row["kind"], Key(_text(row["key"])))
 
 
-def _digests(row: Mapping[str, str]) -> dict[str, Digest]:
-    return {name: Digest(value) for name, value in row.items()}
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _text(value) for name, value in row.items()}
+
+
+def _blocks(row: Mapping[str, Any]) -> dict[str, tuple[Digest, ...]]:
+    return {
+        locale: tuple(Digest(_text(block)) for block in _list(blocks))
+        for locale, blocks in row.items()
+    }
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _digests(row: Mapping[str, Any]) -> dict[str, Digest]:
+    return {name: Digest(_text(value)) for name, value in row.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +108,16 @@ class Intent:
 
     id: str
     ref: Ref
-    action: Literal["create", "birth", "write", "relink", "remove"]
+    action: Action
     would: Entry
     meant: Mapping[str, Digest]
     known: tuple[RemoteId, ...] = ()
     headings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def creates(self) -> bool:
+        """Whether a second call would make a second thing."""
+        return self.action in ("create", "birth") and not self.would.id
 
 
 def intent_to_row(intent: Intent) -> dict[str, Any]:
@@ -104,14 +136,19 @@ def intent_to_row(intent: Intent) -> dict[str, Any]:
 def intent_from_row(row: Mapping[str, Any]) -> Intent:
     """Read a `begin` event."""
     would = entry_from_row(row["would"])
+    if row["action"] not in ACTIONS:
+        raise ValueError(row["action"])
     return Intent(
-        id=row["intent"],
+        id=_text(row["intent"]),
         ref=would.ref,
         action=row["action"],
         would=would,
         meant=_digests(row.get("meant", {})),
-        known=tuple(RemoteId(str(known)) for known in row.get("known", ())),
-        headings={locale: tuple(ids) for locale, ids in row.get("headings", {}).items()},
+        known=tuple(RemoteId(str(known)) for known in _list(row.get("known", []))),
+        headings={
+            locale: tuple(_text(id) for id in _list(ids))
+            for locale, ids in row.get("headings", {}).items()
+        },
     )
 
 

@@ -1,0 +1,263 @@
+"""The open ledger of a running apply: each event is written down before and after its call.
+
+    <target>.journal   on this machine: one JSON line per event since the ledger was last kept
+
+An intent is on the disk before its call leaves. Where the ledger is shared, it is stored there
+as well, all those of a stage in one write, so that a machine that dies with its disk takes
+nothing with it. The end of a call is only handed to the operating system: it survives this
+process, and what a power cut takes away is in doubt, not lost.
+
+Every run begins with a line that tells which state of the ledger it goes on from. A journal
+that goes on from another one was overtaken: see `fold`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+from publisher.errors import LedgerError
+from publisher.ledger.book import WRITTEN_WITH, Ledger, from_the_future, to_text
+from publisher.ledger.files import cannot
+from publisher.ledger.home import Home
+from publisher.ledger.lease import Lease
+from publisher.ledger.place import LEDGER, Overtaken
+from publisher.ledger.records import (
+    Intent,
+    entry_from_row,
+    entry_to_row,
+    intent_from_row,
+    intent_to_row,
+)
+from publisher.model import Entry, Key, Ref
+
+FORMAT = "publisher-journal/1"
+EVENTS = ("run", "begin", "done", "failed", "adopt", "rename", "hold")
+
+
+class Journal:
+    """Writes the events of one run. State: the open file, and the version of what is kept.
+
+    lease   of a shared place; None where the operating system's lock is enough.
+    """
+
+    def __init__(self, ledger: Ledger, home: Home, *, version: str, lease: Lease | None) -> None:
+        self.ledger = ledger
+        self._home, self._version, self._lease = home, version, lease
+        self._file: IO[str] | None = None
+        self._doubted = frozenset(ledger.doubts)
+
+    @property
+    def shared(self) -> bool:
+        """Whether the intents of a whole stage are to be stored before its first call."""
+        return self._home.place.shared
+
+    def begin(self, intents: list[Intent]) -> None:
+        """Write down what is about to be done; returns when the disk has it."""
+        for intent in intents:
+            self.ledger.doubts[intent.id] = intent
+        self._write([intent_to_row(intent) for intent in intents], sync=True)
+
+    def store(self, intents: Iterable[Intent]) -> None:
+        """Keep all that is known, and a stage's intents, where other machines see it."""
+        for intent in intents:
+            self.ledger.doubts[intent.id] = intent
+        self._keep("before a stage")
+        self._start_afresh()
+
+    def done(self, intent: Intent, entry: Entry | None) -> None:
+        """Remember how it ended; None: the thing is no longer there."""
+        row = {"event": "done", "intent": intent.id, "kind": intent.ref.kind, "key": intent.ref.key}
+        self._write([{**row, "entry": entry_to_row(entry) if entry else None}])
+        self.ledger.remember(intent.ref, entry)
+        self.ledger.doubts.pop(intent.id, None)
+
+    def failed(self, intent: Intent) -> None:
+        """Remember that the call was certainly not carried out."""
+        self._write([{"event": "failed", "intent": intent.id}])
+        self.ledger.doubts.pop(intent.id, None)
+
+    def adopt(self, ref: Ref, entry: Entry | None) -> None:
+        """Change an entry without a call: recovered, renamed, protected or forgotten."""
+        row = {"event": "adopt", "kind": ref.kind, "key": ref.key}
+        self._write([{**row, "entry": entry_to_row(entry) if entry else None}])
+        self.ledger.remember(ref, entry)
+
+    def rename(self, ref: Ref, was: Key) -> None:
+        """Carry an entry over to its new key."""
+        self._write([{"event": "rename", "kind": ref.kind, "key": ref.key, "was": was}])
+        self.ledger.rename(ref, was)
+
+    def hold(self, digest: str, url: str) -> None:
+        """Remember that Intercom has the image of these bytes, and under which address."""
+        self.ledger.hold(digest, url)
+        self._write([{"event": "hold", "digest": digest, "url": self.ledger.images[digest]}])
+
+    def prove_writable(self) -> None:
+        """Make sure that all can be written down, before the first call to the help center."""
+        self._write([], sync=True)
+        if self.shared:
+            self._keep("before the first call")
+            self._start_afresh()
+
+    def beat(self) -> None:
+        """Say that the run is alive; raises Locked when somebody else has taken its place."""
+        if self._lease is not None:
+            self._lease.keep()
+
+    def close(self) -> None:
+        """Fold the journal into the ledger, what is still in doubt with it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self._lease is not None and self._lease.lost:
+            return  # whoever has the lock now knows every intent, and finds out what is live
+        if self.ledger.changed or frozenset(self.ledger.doubts) != self._doubted:
+            self._keep("after a run")
+        self._home.journal.unlink(missing_ok=True)
+
+    def _keep(self, when: str) -> None:
+        place, ledger = self._home.place, self.ledger
+        ledger.serial += 1
+        content = to_text(ledger).encode()
+        try:
+            if not place.shared:  # this run's lock holds here: whatever Git did, it knows best
+                self._version = place.get(LEDGER).version
+            why = f"{ledger.target}: {len(ledger.entries)} things, {when}"
+            self._version = place.put(LEDGER, content, version=self._version, why=why)
+        except Overtaken:
+            ledger.serial -= 1
+            raise LedgerError(
+                f"{place.where(LEDGER)} was written by another run meanwhile; this one stops. What "
+                "it did is in its journal. Run the same command again; it finds out what is live."
+            ) from None
+        except LedgerError:
+            ledger.serial -= 1
+            raise
+        ledger.changed = False
+        self._doubted = frozenset(ledger.doubts)
+
+    def _start_afresh(self) -> None:
+        """Begin an empty journal: what the old one held is kept now."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        try:
+            self._home.journal.unlink(missing_ok=True)
+        except OSError as error:
+            raise LedgerError(cannot("write", self._home.journal, error)) from error
+        self._write([], sync=True)
+
+    def _write(self, rows: list[dict[str, Any]], *, sync: bool = False) -> None:
+        path = self._home.journal
+        try:
+            if self._file is None:
+                _end_last_line(self._home)
+                self._file = path.open("a", encoding="utf-8", newline="\n")
+                rows = [self._head(), *rows]
+            for row in rows:
+                self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            self._file.flush()
+            if sync:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise LedgerError(cannot("write", path, error)) from error
+
+    def _head(self) -> dict[str, Any]:
+        return {
+            "event": "run",
+            "format": FORMAT,
+            "written_with": WRITTEN_WITH,
+            "lineage": self.ledger.lineage,
+            "serial": self.ledger.serial,
+        }
+
+
+def fold(ledger: Ledger, home: Home) -> None:
+    """Take the events of an unfinished run on this machine into the ledger.
+
+    A journal that goes on from an older state of a shared ledger was overtaken: whoever went
+    on knew its intents and found out what became of them. Beside a file, the ledger may be
+    newer because Git brought it: then it counts, and only what it does not know is taken in.
+
+    Raises LedgerError for a line that is damaged, or from the future.
+    """
+    known = set(ledger.entries)
+    base = (ledger.lineage, ledger.serial)
+    counts, gently = True, False
+    for number, line in enumerate(_whole_lines(home), start=1):
+        try:
+            row = json.loads(line)
+            if row.get("event") == "run":
+                counts, gently = _goes_on(row, base, home)
+            elif counts and not (gently and _is_known(row, known)):
+                _fold(ledger, row)
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise LedgerError(
+                f"{home.journal}:{number}: is damaged. Keep a copy of it and take that line "
+                "out; the next plan finds out what is live."
+            ) from error
+
+
+def _goes_on(row: Mapping[str, Any], base: tuple[str, int], home: Home) -> tuple[bool, bool]:
+    """Whether the events after this head count, and whether only as far as they are news."""
+    form = row.get("format", FORMAT)
+    if form != FORMAT:
+        raise LedgerError(from_the_future(str(home.journal), row, form, FORMAT))
+    lineage, serial = row.get("lineage") or base[0], int(row.get("serial", base[1]))
+    if not base[0] or (lineage == base[0] and serial == base[1]):
+        return True, False
+    return not home.place.shared, lineage == base[0] and serial < base[1]
+
+
+def _is_known(row: Mapping[str, Any], known: set[Ref]) -> bool:
+    if row.get("event") in ("done", "adopt", "rename"):
+        return Ref(row["kind"], Key(row["key"])) in known
+    return False
+
+
+def _fold(ledger: Ledger, row: Mapping[str, Any]) -> None:
+    event = row["event"]
+    if event not in EVENTS:
+        raise ValueError(f"an event that this version does not know: {event}")
+    if event == "begin":
+        intent = intent_from_row(row)
+        ledger.doubts[intent.id] = intent
+    elif event in ("done", "adopt"):
+        entry = entry_from_row(row["entry"]) if row["entry"] else None
+        ledger.remember(Ref(row["kind"], Key(row["key"])), entry)
+    elif event == "rename":
+        ref = Ref(row["kind"], Key(row["key"]))
+        if Ref(ref.kind, Key(row["was"])) in ledger.entries:
+            ledger.rename(ref, Key(row["was"]))
+    elif event == "hold":
+        ledger.hold(str(row["digest"]), str(row["url"]))
+    if event in ("done", "failed"):
+        ledger.doubts.pop(row["intent"], None)
+
+
+def _whole_lines(home: Home) -> list[bytes]:
+    """Every event that reached the disk whole: what its line break ends.
+
+    A torn last line never left as a call. Split by bytes: a title may hold characters that
+    `str.splitlines` takes for the end of a line.
+    """
+    try:
+        return home.journal.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise LedgerError(cannot("read", home.journal, error)) from error
+
+
+def _end_last_line(home: Home) -> None:
+    """Take a torn last line away, so that the next event does not continue it."""
+    try:
+        written = home.journal.read_bytes()
+    except FileNotFoundError:
+        return
+    whole = written.rfind(b"\n") + 1
+    if whole < len(written):
+        os.truncate(home.journal, whole)

@@ -1,0 +1,152 @@
+"""Open a ledger: to read, by anybody at any time; to write, by one run alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from filelock import FileLock, Timeout
+
+from publisher.errors import LedgerError, Locked
+from publisher.ledger import lease as leases
+from publisher.ledger.book import Ledger, from_text
+from publisher.ledger.files import cannot
+from publisher.ledger.home import Home
+from publisher.ledger.journal import Journal, fold
+from publisher.ledger.lease import Holder, Lease, holder_here
+from publisher.ledger.place import LEDGER
+
+
+def read(home: Home) -> Ledger:
+    """Read a target's ledger and unfinished journal without changing either.
+
+    Raises LedgerError for a file from the future, with conflict markers, or damaged.
+    """
+    return _read(home)[0]
+
+
+def _read(home: Home) -> tuple[Ledger, str]:
+    held = home.place.get(LEDGER)
+    if held.content is None and home.place.shared:
+        _check_moved(home)
+    ledger = from_text(held.content, home.target, home.place.where(LEDGER))
+    fold(ledger, home)
+    return ledger, held.version
+
+
+def _check_moved(home: Home) -> None:
+    """A ledger that was a file until now must not look as if there were none."""
+    former = home.file
+    if former.get(LEDGER).content is not None:
+        raise LedgerError(
+            f"the ledger of target “{home.target}” is now kept elsewhere "
+            f"({home.place.where(LEDGER)}), and is not there yet, but {former.where(LEDGER)} is. "
+            f"To move it there: publisher state upgrade --target {home.target}"
+        )
+
+
+@contextmanager
+def opened(
+    home: Home,
+    *,
+    command: str,
+    new_id: Callable[[], str],
+    patience: float = 0.0,
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Journal]:
+    """Hold the lock and hand out the journal; folds it into the ledger at the end.
+
+    new_id    makes the id of a lock, and the lineage of a new ledger (16 hex digits).
+    patience  seconds to wait for another run to end.
+
+    Raises Locked, with who, where and since when, if another run holds it.
+    """
+    with locked(home, command, new_id(), patience, now=now, sleep=sleep) as lease:
+        ledger, version = _read(home)
+        if not ledger.lineage:
+            ledger.lineage = new_id()
+        journal = Journal(ledger, home, version=version, lease=lease)
+        try:
+            yield journal
+        finally:
+            journal.close()
+
+
+@contextmanager
+def locked(
+    home: Home,
+    command: str,
+    id: str,
+    patience: float,
+    *,
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Lease | None]:
+    """Hold the lock of a ledger: the operating system's, and for a shared one its lease."""
+    home.make_folder()
+    lock = FileLock(home.lock, timeout=patience)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Locked(_held_by(home)) from None
+    except OSError as error:
+        raise LedgerError(cannot("lock", home.lock, error)) from error
+    lease: Lease | None = None
+    try:
+        former = _owner(home)
+        holder = holder_here(id, command, now())
+        _sign(home, holder)
+        if home.place.shared:
+            lease = leases.acquire(
+                home.place,
+                holder,
+                former=former.id if former else "",
+                patience=patience,
+                now=now,
+                sleep=sleep,
+            )
+        try:
+            yield lease
+        finally:
+            if lease is not None:
+                lease.release()
+    finally:
+        with suppress(OSError):  # it only explains a refusal; the lock is what counts
+            home.owner.unlink()
+        lock.release()
+
+
+def held(home: Home) -> Holder | None:
+    """Say who holds the lock on this machine right now, None when nobody does."""
+    if not home.lock.exists():
+        return None
+    lock = FileLock(home.lock, timeout=0)
+    try:
+        with lock:
+            return None
+    except (Timeout, OSError):
+        return _owner(home)
+
+
+def _owner(home: Home) -> Holder | None:
+    try:
+        return leases.from_bytes(home.owner.read_bytes(), str(home.owner))
+    except (OSError, LedgerError):
+        return None
+
+
+def _sign(home: Home, holder: Holder) -> None:
+    try:
+        home.owner.write_bytes(leases.to_bytes(holder))
+    except OSError as error:
+        raise LedgerError(cannot("write", home.owner, error)) from error
+
+
+def _held_by(home: Home) -> str:
+    who = _owner(home) or "another run"
+    return (
+        f"the ledger of target “{home.target}” is locked by {who}. Wait for it to end, then "
+        "retry; --lock-timeout 10m waits for you."
+    )
