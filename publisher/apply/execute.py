@@ -14,23 +14,20 @@ a list that surely caught up does not show it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from typing import Literal
 
+from publisher.apply.fresh import Expected, expected, inhabited, moved, still_held
 from publisher.apply.remember import findings, news, remembered
 from publisher.apply.remote import Remote
+from publisher.apply.run import Done, Outcome, Result, Run
 from publisher.apply.settling import find_out
 from publisher.apply.tasks import Task, prepare
 from publisher.errors import NotFound, PublisherError, RemoteError, Unauthorized
-from publisher.ledger.journal import Journal
 from publisher.ledger.records import Intent
-from publisher.model import Digest, Entry, Live, Problem, Ref, RemoteId
+from publisher.model import Entry, Live, Ref
 from publisher.plan.addresses import Addresses
-from publisher.plan.changes import PENDING, Plan
-from publisher.plan.diff import seen_digest
+from publisher.plan.changes import Plan
 from publisher.plan.stages import Step, steps
 from publisher.plan.view import public_urls
 
@@ -38,55 +35,6 @@ TRIES = 3
 """How often a step is tried whose call was certainly not carried out."""
 HEARTBEAT = 20.0
 """Seconds after which a run that waits for answers says that it is alive."""
-
-Outcome = Literal["done", "skipped", "stale", "failed", "doubtful"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """How one step ended. `lost` are findings on what Intercom did not keep."""
-
-    step: Step
-    outcome: Outcome
-    message: str = ""
-    lost: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What a worker brings back: the thing as the reply showed it, or why there is none."""
-
-    live: Live | None = None
-    outcome: Outcome = "done"
-    message: str = ""
-    fatal: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Run:
-    """One apply under way.
-
-    new_id   makes an intent's id (32 hex digits).
-    stopped  asked between calls; True ends the run once what is in flight has ended.
-    pause    waits so many seconds, or less when the run is to end.
-    lag      seconds after which a list surely shows what was created.
-    touched  things this run created or wrote: they must be as it left them.
-    blocked  things whose own step failed, so that their later steps cannot be done.
-    held     ids of collections that are not empty, whatever the plan thought.
-    """
-
-    journal: Journal
-    remote: Remote
-    addresses: Addresses
-    new_id: Callable[[], str]
-    stopped: Callable[[], bool]
-    pause: Callable[[float], None] = time.sleep
-    lag: float = 0.0
-    concurrency: int = 8
-    touched: set[Ref] = field(default_factory=set)
-    blocked: set[Ref] = field(default_factory=set)
-    held: frozenset[RemoteId] = frozenset()
-    fatal: bool = False
 
 
 def execute(plan: Plan, run: Run) -> Iterator[Done]:
@@ -113,7 +61,7 @@ def _stage(
     stage: tuple[Step, ...], run: Run, pool: ThreadPoolExecutor
 ) -> Generator[Done, None, Again]:
     """Carry out a stage; returns the steps that were certainly not carried out, to try again."""
-    run.held = _inhabited(stage, run)
+    run.held = inhabited(stage, run)
     unsure: list[tuple[Task, Result]] = []
     waiting: list[Step | Task] = list(reversed(stage))
     if run.journal.shared:
@@ -122,7 +70,7 @@ def _stage(
     while waiting or flying:
         batch = yield from _batch(waiting, run, run.concurrency - len(flying))
         for task in batch:
-            flying[pool.submit(_work, task, run.remote, _expected(task, run))] = task
+            flying[pool.submit(_work, task, run.remote, expected(task, run))] = task
         if not flying:
             if waiting and not _ending(run):
                 continue
@@ -181,16 +129,6 @@ def _let_go(waiting: list[Step | Task], run: Run) -> None:
             run.journal.failed(task.intent)
 
 
-def _inhabited(stage: tuple[Step, ...], run: Run) -> frozenset[RemoteId]:
-    """Which collections that are to be deleted hold something by now; asked once a stage."""
-    ids = [s.change.id for s in stage if s.action == "remove" and s.change.ref.kind == "collection"]
-    leaving = [id_ for id_ in ids if id_ is not None]
-    try:
-        return run.remote.inhabited(leaving) if leaving else frozenset()
-    except RemoteError:  # without a look none of them goes; the reason shows with the next call
-        return frozenset(leaving)
-
-
 def _looked_for(unsure: list[tuple[Task, Result]], run: Run) -> Generator[Done, None, Again]:
     """Find out what became of creates whose answer was lost."""
     if not unsure or run.fatal:
@@ -242,7 +180,7 @@ def _ending(run: Run) -> bool:
 def _prepared(step: Step, run: Run) -> Done | Task:
     if step.change.ref in run.blocked:
         return Done(step=step, outcome="skipped", message="its earlier step was not done")
-    if refused := _still_held(step, run):
+    if refused := still_held(step, run):
         return refused
     task = prepare(step, run.journal.ledger, run.addresses, run.new_id, run.remote.listed)
     if task is None:
@@ -253,34 +191,12 @@ def _prepared(step: Step, run: Run) -> Done | Task:
     return task
 
 
-def _still_held(step: Step, run: Run) -> Done | None:
-    """Refuse to delete a collection that holds something by now."""
-    change = step.change
-    if step.action != "remove" or change.ref.kind != "collection" or change.id not in run.held:
-        return None
-    run.blocked.add(change.ref)
-    message = "something was put into it after the plan was made"
-    return Done(step=step, outcome="stale", message=message)
-
-
-Expected = Mapping[str, Digest] | None
-
-
-def _expected(task: Task, run: Run) -> Expected:
-    """What must be there when it is written: as planned, or as this run left it; None: nothing."""
-    if not task.intent.would.id:
-        return None
-    if task.step.change.ref not in run.touched or task.before is None:
-        return task.step.change.expects
-    return {name: task.before.seen[name] for name in task.values if name in task.before.seen}
-
-
-def _work(task: Task, remote: Remote, expected: Expected) -> Result:
+def _work(task: Task, remote: Remote, must_be: Expected) -> Result:
     """In a worker: everything that waits for the network. Touches nothing shared."""
-    looks = expected is not None
+    looks = must_be is not None
     try:
         live = remote.look(task.intent.ref.kind, task.intent.would.id) if looks else None
-        if expected is not None and (refused := _moved(task, live, expected)):
+        if must_be is not None and (refused := moved(task, live, must_be)):
             return refused
         return _send(task, remote, live)
     except NotFound as error:
@@ -310,28 +226,6 @@ def _send(task: Task, remote: Remote, live: Live | None) -> Result:
         remote.delete(task)
         return Result()
     return Result(live=remote.update(task, live))
-
-
-def _moved(task: Task, live: Live | None, expected: Mapping[str, Digest]) -> Result | None:
-    """Refuse what is not as it must be; what is gone already needs no deleting."""
-    change = task.step.change
-    if live is None:
-        if change.verb == "delete":
-            return Result()
-        message = "it was deleted in Intercom after the plan was made"
-        return Result(outcome="stale", message=message)
-    shown = live.thing.fields()
-    moved = [
-        name
-        for name, digest in expected.items()
-        if name != PENDING and seen_digest(name, shown.get(name, "")) != digest
-    ]
-    if not moved and (not live.pending or PENDING in change.expects):
-        return None
-    what = ", ".join(moved) or "a draft that is not published yet"
-    return Result(
-        outcome="stale", message=f"it changed in Intercom after the plan was made: {what}"
-    )
 
 
 def _land(task: Task, result: Result, run: Run) -> Done:

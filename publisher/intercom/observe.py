@@ -20,7 +20,7 @@ from publisher.intercom.answers import Known, decode, is_deleted_page
 from publisher.intercom.dialect import Call, Dialect
 from publisher.intercom.shapes import Payload
 from publisher.intercom.walk import Send, walk
-from publisher.model import HelpCenterInfo, Kind, Live, Locale, RemoteId
+from publisher.model import NOTHING, HelpCenterInfo, Kind, Live, Locale, RemoteId
 
 Identity = tuple[Kind, RemoteId]
 HELP_CENTERS = "/help_center/help_centers"
@@ -99,7 +99,13 @@ def admins(send: Send) -> tuple[Admin, ...]:
 
 
 def observe(
-    send: Send, dialect: Dialect, *, known: Known, default_locale: Locale, fin: bool
+    send: Send,
+    dialect: Dialect,
+    *,
+    known: Known,
+    default_locale: Locale,
+    fin: bool,
+    seen_at: Mapping[Identity, int] = NOTHING,
 ) -> Observation:
     """Read everything: collections, sections where there are any, articles, and for Fin
     sources and pages.
@@ -107,8 +113,10 @@ def observe(
     known           the ledger's keys by identity; of a kind that is not read, they are ignored.
     default_locale  the configured one, for answers that do not name theirs.
     fin             read sources and pages too (from 2.12).
+    seen_at         when each was changed as we last saw it, in seconds since the epoch.
 
-    Raises RemoteError. An external page without a body is what remains of a deleted one:
+    A list may lag behind: what it lacks, or shows as it was before we last saw it, is asked for
+    by id. Raises RemoteError. An external page without a body is what remains of a deleted one:
     known, it is gone; unknown, it is left out.
     """
     kinds: tuple[Kind, ...] = ("collection", "article")
@@ -125,9 +133,9 @@ def observe(
             live = decode(dialect, kind, row, known=known, default_locale=default_locale)
             things[kind, live.id] = live
             named[shapes.text(row, "default_locale")] += 1
-    unlisted = [each for each in known if each[0] in kinds and each not in things]
-    for kind, id_ in unlisted:
+    for kind, id_ in _doubtful(things, known, kinds, seen_at):
         found = look(send, dialect, kind, id_, known=known, default_locale=default_locale)
+        things.pop((kind, id_), None)
         if found is not None:
             things[kind, id_] = found
     present = {each: live for each, live in things.items() if not is_deleted_page(live)}
@@ -138,6 +146,34 @@ def observe(
         complete=complete,
         default_locale=Locale(named.most_common(1)[0][0]) if named else None,
     )
+
+
+def _doubtful(
+    things: Mapping[Identity, Live],
+    known: Known,
+    kinds: Iterable[Kind],
+    seen_at: Mapping[Identity, int],
+) -> list[Identity]:
+    """What we know and the lists lack, or show as it was earlier."""
+    lacking = [each for each in known if each[0] in kinds and each not in things]
+    late = [each for each, live in things.items() if live.changed_at < seen_at.get(each, 0)]
+    return lacking + late
+
+
+def listed(
+    send: Send, dialect: Dialect, kinds: Iterable[Kind], *, default_locale: Locale
+) -> tuple[dict[Identity, Live], bool]:
+    """List some kinds alone, and say whether the lists added up. Raises RemoteError."""
+    things: dict[Identity, Live] = {}
+    complete = True
+    for kind, path in ((each, path) for each in kinds for path in wire.listing(dialect, each)):
+        rows, all_there = walk(send, path, f"list every {wire.WORDS[kind]}")
+        complete = complete and all_there
+        for row in _spelt(path, rows.values()):
+            live = decode(dialect, kind, row, known={}, default_locale=default_locale)
+            if not is_deleted_page(live):
+                things[kind, live.id] = live
+    return things, complete
 
 
 def look(

@@ -172,6 +172,7 @@ def _observed(
         known={(ref.kind, entry.id): ref.key for ref, entry in entries.items()},
         default_locale=config.rules.default_locale,
         fin=fin,
+        seen_at={(ref.kind, entry.id): entry.changed_at for ref, entry in entries.items()},
     )
     if not observation.complete:
         raise SafetyStop(

@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 
 from publisher.apply import recovery
-from publisher.apply.execute import Done, Run, execute
+from publisher.apply.execute import execute
 from publisher.apply.remote import Remote
+from publisher.apply.run import Done, Run
 from publisher.apply.settling import find_out, write_down
 from publisher.helpcenter import HelpCenter
 from publisher.intercom import observe
