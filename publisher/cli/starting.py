@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PORT = 8010
 """Where the embedded help center is shown unless another port is asked for."""
+SECONDS: Any = {"type": click.FloatRange(min=0, max=86_400), "metavar": "SECONDS"}
 
 
 @publisher.command()
@@ -73,10 +74,26 @@ def _to_look_at(story: Story, port: int) -> str:
 @click.option("--port", type=int, default=PORT, show_default=True)
 @click.option("--db", type=click.Path(path_type=Path), help="Database file [.publisher/local.db].")
 @click.option("--quirk", multiple=True, metavar="NAME", help="Behave the other way (see docs).")
+@click.option("--fault", multiple=True, metavar="KIND=SHARE", help="Let 5% (0.05) of calls fail.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of faults and edits.")
+@click.option("--listing-lag", default=0.0, help="Let lists be that late.", **SECONDS)
+@click.option("--colleague", default=0.0, help="Let somebody edit that often.", **SECONDS)
 @common
 def serve(port: int, db: Path | None, quirk: tuple[str, ...], **options: Any) -> int:
     """The embedded help center alone: Intercom's REST API and the public pages."""
     from publisher.workflow import serving
 
-    serving.serve(configured(options), port, database=db, quirks=quirk, on_ready=say)
+    weather = serving.Weather(
+        faults=serving.shares(options.pop("fault")),
+        seed=options.pop("seed"),
+        listing_lag=options.pop("listing_lag"),
+        colleague=options.pop("colleague"),
+    )
+    config, context = configured(options), click.get_current_context()
+
+    def tell(text: str) -> None:
+        with context.scope(cleanup=False):  # click knows the options in its own thread only
+            say(text)
+
+    serving.serve(config, port, database=db, quirks=quirk, weather=weather, tell=tell)
     return errors.FINE

@@ -1,6 +1,6 @@
 """The door of the REST API: who are you, what do you speak, what do you want.
 
-In this order: a fault that was arranged, the token, the `Accept` header, the version, the
+In this order: a fault (`faults.py`), the token, the `Accept` header, the version, the
 rate limit, the path, the token's scope, the body. Then one transaction for the request.
 
 Source: "Authentication", "HTTP responses", "Error codes", "Rate limiting" of Intercom's
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from publisher.helpcenter import touches
 from publisher.helpcenter.answers import (
     JSON,
     Answer,
@@ -47,10 +48,19 @@ if TYPE_CHECKING:
 WINDOW = 10
 """Seconds of the rate limit."""
 
+_TOUCHED = {
+    "/articles": "article",
+    "/articles/<id>": "article",
+    "/help_center/collections": "collection",
+    "/help_center/collections/<id>": "collection",
+}
+"""Addresses whose calls the log of touches keeps; the answers of lists have no id."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CAPTCHA = '<html><body><div id="captcha-container">Are you human?</div></body></html>'
 _UNAVAILABLE = "<html><body><h1>503 Service Unavailable</h1></body></html>"
 _NOT_JSON = "<html><body>It works.</body></html>"
+_BROKEN = "the help center broke the connection, as arranged"
 
 
 def is_meant(environ: WSGIEnvironment) -> bool:
@@ -68,14 +78,17 @@ class Window:
     _used: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def enter(self, now: float) -> dict[str, str]:
-        """Count one call and return the headers that tell; remaining "-1" means refused."""
+    def enter(self, now: float, *, others: float = 0.0) -> dict[str, str]:
+        """Count one call and return the headers that tell; remaining "-1" means refused.
+
+        others   calls per second that other users of the same quota make.
+        """
         with self._lock:
             start = int(now) // WINDOW * WINDOW
             if start != self._start:
                 self._start, self._used = start, 0
             self._used += 1
-            left = self.limit - self._used
+            left = self.limit - self._used - int((now - start) * others)
         return self.headers(left, start)
 
     def headers(self, left: int, start: int) -> dict[str, str]:
@@ -101,7 +114,9 @@ class Door:
         fault = self.center.faults.of_call(request.method, request.path)
         response = self._before(fault, request) or self._answer(request, content)
         response = self._after(fault, request, response)
-        self.center.calls.note(request.method, request.path, response.status_code)
+        broken = fault is not None and fault.kind == "drop-mid-answer"
+        status = 0 if broken else response.status_code
+        self.center.calls.note(request.method, request.path, status)
         return response(environ, start_response)
 
     def _before(self, fault: Fault | None, request: Request) -> Response | None:
@@ -126,7 +141,9 @@ class Door:
     def _after(self, fault: Fault | None, request: Request, response: Response) -> Response:
         """Do what a fault does to an answer that is ready."""
         kind = fault.kind if fault else ""
-        if kind == "drop-after":
+        if fault and kind == "timeout":
+            self.center.sleep(fault.seconds)
+        if kind in ("drop-after", "timeout"):
             raise self._broken(request)
         if kind == "500-after":
             return self._refused(Refusal(500, "server_error", "Internal Server Error"), {})
@@ -135,18 +152,19 @@ class Door:
         if kind == "truncate":
             content = response.get_data()
             response.set_data(content[: len(content) // 2])
-        return response
+        return _cut_off(response) if kind == "drop-mid-answer" else response
 
     def _broken(self, request: Request) -> ConnectionResetError:
         self.center.calls.note(request.method, request.path, 0)
-        return ConnectionResetError("the help center broke the connection, as arranged")
+        return ConnectionResetError(_BROKEN)
 
     def _answer(self, request: Request, content: bytes) -> Response:
         headers: dict[str, str] = {}
         try:
             scopes = self._scopes(request)
             if self._window:
-                headers = self._window.enter(self.center.now())
+                others = self.center.other_traffic
+                headers = self._window.enter(self.center.now(), others=others)
                 if headers["X-RateLimit-Remaining"] == "-1":
                     return self._limited(self._window, headers)
             answer = self._carried_out(request, content, scopes)
@@ -183,7 +201,22 @@ class Door:
         body = _parsed(content) if request.method in ("POST", "PUT") else {}
         store = self.center.store
         with store.reading() if reading else store.writing():
-            return route.tell(self._ask(request, asked, body), **given)
+            ask = self._ask(request, asked, body)
+            answer = route.tell(ask, **given)
+            self._note_touch(ask, route, answer)
+        return answer
+
+    def _note_touch(self, ask: Ask, route: Route, answer: Answer) -> None:
+        """Log what was done to one article or collection, inside its transaction."""
+        kind = _TOUCHED.get(route.path)
+        shown = answer.body or {}
+        if not self.center.touches.on or kind is None or "id" not in shown:
+            return
+        way = touches.LOOK if ask.method == "GET" else touches.WRITE
+        fields = touches.fields_of(ask.body, self.center.default_locale)
+        if ask.method == "DELETE":
+            fields = ("deleted",)
+        self.center.touches.note(way, kind, shown["id"], fields, at=self.center.now())
 
     def _version(self, request: Request) -> Version:
         header = request.headers.get("Intercom-Version") or self.center.api_version
@@ -213,6 +246,19 @@ class Door:
         scrambled = hashlib.sha256(f"{self.center.seed} {number}".encode()).digest()
         id = uuid.UUID(bytes=scrambled[:16], version=4)
         return _response(refusal.answer(str(id)), headers)
+
+
+def _cut_off(response: Response) -> Response:
+    """Announce the whole answer, send half of it and break the connection."""
+    content = response.get_data()
+    response.headers["Content-Length"] = str(len(content))
+    response.response = _half(content)
+    return response
+
+
+def _half(content: bytes) -> Iterator[bytes]:
+    yield content[: len(content) // 2]
+    raise ConnectionResetError(_BROKEN)
 
 
 def _route(request: Request) -> tuple[Route, dict[str, Any]]:

@@ -15,7 +15,7 @@ parent that does not exist is 404, as an unknown audience is.
 from __future__ import annotations
 
 from publisher.helpcenter import contents, shown
-from publisher.helpcenter.answers import JSON, Answer, invalid, missing
+from publisher.helpcenter.answers import JSON, Answer, invalid, missing, not_found
 from publisher.helpcenter.asks import Ask
 from publisher.helpcenter.contents import STATES
 from publisher.helpcenter.store import Row
@@ -28,14 +28,26 @@ def list_articles(ask: Ask) -> Answer:
     """GET /articles: most recently updated first, so rows shift while somebody writes."""
     page, size = ask.window(size=PER_PAGE, highest=MOST)
     store = ask.center.store
-    rows = store.all("article", order="-updated", limit=size, offset=(page - 1) * size)
+    rows = store.listed("article", order="-updated", limit=size, offset=(page - 1) * size)
     replies = [shown.article(ask, row, single=False) for row in rows]
-    return ask.page(replies, page=page, size=size, total=store.count("article"))
+    return ask.page(replies, page=page, size=size, total=store.listed_count("article"))
 
 
 def retrieve(ask: Ask, id: str) -> Answer:
     """GET /articles/{id}."""
     return Answer(shown.article(ask, ask.find("article", id), single=True))
+
+
+def retrieve_draft(ask: Ask, id: str) -> Answer:
+    """GET /articles/{id}/draft: the article as it would be with the edits that wait; or 404.
+
+    The address stays the live one. Source: OpenAPI 2.16, `retrieveArticleDraft`.
+    """
+    row = shown.due(ask.find("article", id), ask.now)
+    waiting = {locale: shown.pending(content) for locale, content in row["contents"].items()}
+    if not any(waiting.values()):
+        raise not_found()
+    return Answer(shown.article(ask, row, single=True, drafts=True))
 
 
 def delete(ask: Ask, id: str) -> Answer:

@@ -22,7 +22,9 @@ from publisher.helpcenter.asks import LOCALES, Ask
 from publisher.helpcenter.calls import Calls
 from publisher.helpcenter.faults import Faults
 from publisher.helpcenter.images import Images
+from publisher.helpcenter.past import Past
 from publisher.helpcenter.store import FIRST_ID, Row, Store
+from publisher.helpcenter.touches import Touches
 from publisher.helpcenter.versions import Version, version
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ class HelpCenter(people.ByHand):
     token          None: any; a text: that one; a mapping: token → scopes (None: all).
     scopes         what the one token may do; None: everything.
     rate_limit     calls in ten seconds, or None: no limit, and no headers that tell one.
+    other_traffic  calls per second that others make of the same limit; may be changed.
+    listing_lag    seconds that lists of the API are behind; may be changed.
+    log_touches    keep `touches`, the order of looks, writes and deeds by hand.
     asset_lookup   bytes of an image's address, or None when it is not one of ours.
     multilingual   False: translations are kept and never shown.
     help_centers   rows with `identifier`, `name`, and optionally `id`, `url`, `locales`;
@@ -69,6 +74,9 @@ class HelpCenter(people.ByHand):
     token: str | Mapping[str, Collection[str] | None] | None = None
     scopes: Collection[str] | None = None
     rate_limit: int | None = None
+    other_traffic: float = 0.0
+    listing_lag: float = 0.0
+    log_touches: bool = False
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     asset_lookup: Callable[[str], bytes | None] | None = None
@@ -81,6 +89,7 @@ class HelpCenter(people.ByHand):
     images: Images = field(init=False)
     faults: Faults = field(init=False, default_factory=Faults)
     calls: Calls = field(init=False, default_factory=Calls)
+    touches: Touches = field(init=False)
     centers: tuple[Row, ...] = field(init=False)
     born: int = field(init=False)
 
@@ -89,7 +98,8 @@ class HelpCenter(people.ByHand):
         self.public_url = self.public_url.rstrip("/")
         self.locales = tuple(dict.fromkeys([self.default_locale, *self.locales]))
         self.centers = tuple(self._center_rows())
-        self.store = Store(self.path)
+        self.touches = Touches(on=self.log_touches)
+        self.store = Store(self.path, past=Past(now=self.now, lag=lambda: self.listing_lag))
         if not self.workspace_id:
             number = self.store.remember("workspace", secrets.randbelow(16**8))
             self.workspace_id = f"local{number:08x}"

@@ -44,10 +44,10 @@ def list_pages(ask: Ask) -> Answer:
 
 def _list(ask: Ask, kind: str, order: str) -> Answer:
     page, size = ask.window(size=PER_PAGE, highest=MOST)
-    rows = ask.center.store.all(kind, order=order, limit=size, offset=(page - 1) * size)
+    rows = ask.center.store.listed(kind, order=order, limit=size, offset=(page - 1) * size)
     show = source if kind == "source" else page_reply
     replies = [show(ask, row) for row in rows]
-    return ask.page(replies, page=page, size=size, total=ask.center.store.count(kind))
+    return ask.page(replies, page=page, size=size, total=ask.center.store.listed_count(kind))
 
 
 def retrieve_source(ask: Ask, id: str) -> Answer:

@@ -27,7 +27,8 @@ NEW_ICON, NO_ICON = "book-bookmark", "folder"
 def list_groups(ask: Ask, *, section: bool = False) -> Answer:
     """GET /help_center/collections or /help_center/sections."""
     page, size = ask.window(size=PER_PAGE, highest=MOST)
-    rows = [row for row in ask.center.store.all("collection") if _listed(ask, row, section)]
+    every = ask.center.store.listed("collection", order="id")
+    rows = [row for row in every if _listed(ask, row, section)]
     part = rows[(page - 1) * size : page * size]
     return ask.page([_reply(ask, row) for row in part], page=page, size=size, total=len(rows))
 
@@ -264,8 +265,10 @@ def _collection_only(ask: Ask, row: Row) -> JSON:
 
 
 def _parent_of_section(ask: Ask, row: Row, written: bool) -> Any:
-    parent = ask.center.ancestors(row)[0]
-    number = ask.center.group_id(parent, section=parent["parent_id"] is not None)
+    above = ask.center.ancestors(row)
+    number = row["parent_id"]  # of a list that lags behind the parent may be gone already
+    if above:
+        number = ask.center.group_id(above[0], section=above[0]["parent_id"] is not None)
     as_text = written or ask.quirk("section-parent-strings")
     return str(number) if as_text and not ask.quirk("section-parent-integers") else number
 

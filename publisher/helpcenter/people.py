@@ -5,17 +5,19 @@ Their edits do not go through the API: nothing is tidied, nothing is counted as 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from publisher.helpcenter import groups, shown
 from publisher.helpcenter.store import Row, Store
+from publisher.helpcenter.touches import HAND, Touches
 
 
 class ByHand:
     """The editor's side of a help center. Ids are text; KeyError for one that is not there."""
 
     store: Store
+    touches: Touches
     now: Callable[[], float]
     default_locale: str
     centers: tuple[Row, ...]
@@ -31,6 +33,7 @@ class ByHand:
             content["author_id"] = int(content["author_id"])
             content["shown"] = content["shown"] or content["state"] == "published"
             self._keep_article(row)
+            self._touch("article", id, *_in(locale or row["default_locale"], fields))
 
     def draft_by_hand(self, id: str, locale: str | None = None, **fields: Any) -> None:
         """Leave an unpublished edit in the editor of a published article."""
@@ -40,6 +43,7 @@ class ByHand:
             texts = {name: content[name] for name in ("title", "description", "body")}
             content["draft"] = texts | fields | {"updated_at": int(self.now())}
             self._keep_article(row)
+            self._touch("article", id, f"{locale or row['default_locale']}.draft")
 
     def publish_by_hand(self, id: str, locale: str | None = None) -> None:
         """Publish an article, with the edit that waits in its editor."""
@@ -51,6 +55,8 @@ class ByHand:
             content |= {"draft": None, "state": "published", "shown": True}
             content["updated_at"] = int(self.now())
             self._keep_article(row)
+            texts = [name for name in waiting if name != "updated_at"]
+            self._touch("article", id, *_in(locale or row["default_locale"], ["state", *texts]))
 
     def unpublish_by_hand(self, id: str, locale: str | None = None) -> None:
         """Turn an article into a draft."""
@@ -66,6 +72,7 @@ class ByHand:
             row = self._row(kind, id)
             row["names"][locale or self.default_locale] = title
             self.store.put(kind, row | {"updated_at": int(self.now())})
+            self._touch(kind, id, f"{locale or self.default_locale}.name")
         return None
 
     def move_by_hand(self, id: str, parent: str | None, *, kind: str = "article") -> None:
@@ -79,11 +86,13 @@ class ByHand:
                 else {"parent_id": above}
             )
             self.store.put(kind, row | place)
+            self._touch(kind, id, "parent")
 
     def delete_by_hand(self, kind: str, id: str) -> None:
         """Delete a thing; with a collection go those inside it, its articles stay."""
         with self.store.writing():
             row = self._row(kind, id)
+            self._touch(kind, id, "deleted")
             if kind == "collection":
                 groups.remove(self.store, row["id"], cascade=False)
                 return
@@ -108,7 +117,11 @@ class ByHand:
             row = {"id": self.store.next_number(kind), "created_at": int(self.now())}
             row |= {"updated_at": int(self.now())} | make(fields)
             self.store.put(kind, row)
+            self._touch(kind, row["id"], "created")
         return str(row["id"])
+
+    def _touch(self, kind: str, id: str | int, *fields: str) -> None:
+        self.touches.note(HAND, kind, id, fields, at=self.now())
 
     def _row(self, kind: str, id: str) -> Row:
         row = self.store.get(kind, int(id))
@@ -187,3 +200,8 @@ class ByHand:
             "flags": {"agent": True, "copilot": True, "sales": True},
             "last_ingested_at": int(self.now()),
         }
+
+
+def _in(locale: str, names: Iterable[str]) -> list[str]:
+    """Spell the fields of a language as the log of touches does."""
+    return [f"{locale}.{name}" for name in names]

@@ -52,6 +52,7 @@ ROUTES = (
     Route("POST", "/articles", articles.create, WRITE),
     Route("GET", "/articles/search", articles.search, READ, "search"),
     Route("GET", "/articles/<id>", articles.retrieve, READ),
+    Route("GET", "/articles/<id>/draft", articles.retrieve_draft, READ, "rich"),
     Route("PUT", "/articles/<id>", articles.update, WRITE),
     Route("DELETE", "/articles/<id>", articles.delete, WRITE),
     Route("GET", _COLLECTIONS, groups.list_groups, READ),

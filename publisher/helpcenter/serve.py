@@ -3,13 +3,11 @@
 Connections are kept open (HTTP/1.1), so that a client making thousands of calls is as
 fast as in process. Binds to loopback unless told otherwise; says nothing on the terminal.
 
-With `controls`, tests of a real process can reach in: POST /_control/faults (the
-arguments of `Faults.add` as JSON), GET and DELETE /_control/calls.
+With `controls`, tests of a real process can reach in; see `control.py`.
 """
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from collections.abc import Callable
@@ -17,7 +15,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from werkzeug.wrappers import Request, Response
+
+from publisher.helpcenter.control import controlled
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -109,28 +108,3 @@ def serve(
         server.wait()
     except KeyboardInterrupt:
         server.stop()
-
-
-def controlled(helpcenter: HelpCenter) -> WSGIApplication:
-    """Return the help center with `/_control` in front of it."""
-
-    def app(environ: WSGIEnvironment, start_response: Any) -> Any:
-        if not str(environ.get("PATH_INFO", "")).startswith("/_control/"):
-            return helpcenter(environ, start_response)
-        return _control(helpcenter, Request(environ))(environ, start_response)
-
-    return app
-
-
-def _control(helpcenter: HelpCenter, request: Request) -> Response:
-    content = request.get_data()
-    match request.method, request.path:
-        case "POST", "/_control/faults":
-            helpcenter.faults.add(**json.loads(content))
-        case "DELETE", "/_control/calls":
-            helpcenter.calls.clear()
-        case "GET", "/_control/calls":
-            pass
-        case _:
-            return Response(status=404)
-    return Response(json.dumps(helpcenter.calls), content_type="application/json")

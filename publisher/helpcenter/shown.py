@@ -44,8 +44,19 @@ def due(row: Row, now: int) -> Row:
     return row
 
 
-def article(ask: Ask, row: Row, *, single: bool, fresh: bool = False) -> JSON:
-    """Return an article; `single` adds statistics, `fresh` answers the write itself."""
+def pending(content: Row) -> Row | None:
+    """Return the edit that waits beside what is published, or None; a draft has none."""
+    waiting: Row | None = content["draft"] if content["state"] == "published" else None
+    return waiting
+
+
+def article(ask: Ask, row: Row, *, single: bool, fresh: bool = False, drafts: bool = False) -> JSON:
+    """Return an article.
+
+    single   adds statistics.
+    fresh    answers the write itself.
+    drafts   shows the texts that wait instead of those that are live.
+    """
     row = due(row, ask.now)
     reply = {"id": ask.id(row["id"]), "type": "article", "workspace_id": ask.center.workspace_id}
     reply |= _placement(ask, row)
@@ -53,14 +64,14 @@ def article(ask: Ask, row: Row, *, single: bool, fresh: bool = False) -> JSON:
         reply["statistics"] = _statistics(ask)
     if ask.version.tags:
         reply["tags"] = {"type": "tag.list", "tags": []}
-    reply |= _content(ask, row, row["default_locale"], fresh=fresh)
+    reply |= _content(ask, row, row["default_locale"], fresh=fresh, drafts=drafts)
     if ask.version.rich:
         reply |= _rich(ask, row)
     if ask.version.folders:
         reply["folder_id"] = None
     if ask.center.is_multilingual:
         reply["default_locale"] = row["default_locale"]
-        reply["translated_content"] = _translations(ask, row, fresh=fresh)
+        reply["translated_content"] = _translations(ask, row, fresh=fresh, drafts=drafts)
     return reply
 
 
@@ -91,15 +102,17 @@ def _statistics(ask: Ask) -> JSON:
     return {"type": "article_statistics", **dict.fromkeys(names, 0)}
 
 
-def _content(ask: Ask, row: Row, locale: str, *, fresh: bool) -> JSON:
+def _content(ask: Ask, row: Row, locale: str, *, fresh: bool, drafts: bool) -> JSON:
     content = row["contents"][locale]
+    waiting = pending(content)
+    texts = waiting if waiting and drafts else content
     images = ask.center.images
-    body = images.sign(content["body"], sized=ask.quirk("image-sizes-late") and not fresh)
+    body = images.sign(texts["body"], sized=ask.quirk("image-sizes-late") and not fresh)
     base = ask.center.base_url(row["parent_ids"])
     public = address(base, locale, "articles", row["id"], content["title"])
     reply: dict[str, Any] = {
-        "title": content["title"],
-        "description": content["description"] or (None if ask.quirk("null-descriptions") else ""),
+        "title": texts["title"],
+        "description": texts["description"] or (None if ask.quirk("null-descriptions") else ""),
         "body": body,
         "author_id": content["author_id"],
         "state": content["state"],
@@ -108,10 +121,9 @@ def _content(ask: Ask, row: Row, locale: str, *, fresh: bool) -> JSON:
         "url": public if content["shown"] else None,
     }
     if ask.version.rich:
-        pending = content["draft"] if content["state"] == "published" else None
-        reply["body_markdown"] = images.sign_markdown(ask.center.as_markdown(content["body"]))
-        reply["has_unpublished_changes"] = pending is not None
-        reply["draft_updated_at"] = pending["updated_at"] if pending else None
+        reply["body_markdown"] = images.sign_markdown(ask.center.as_markdown(texts["body"]))
+        reply["has_unpublished_changes"] = waiting is not None
+        reply["draft_updated_at"] = waiting["updated_at"] if waiting else None
         reply |= content["flags"]
         reply["created_by_id"] = content["created_by"]
         reply["updated_by_id"] = content["updated_by"]
@@ -131,12 +143,13 @@ def _rich(ask: Ask, row: Row) -> JSON:
     return reply
 
 
-def _translations(ask: Ask, row: Row, *, fresh: bool) -> JSON:
+def _translations(ask: Ask, row: Row, *, fresh: bool, drafts: bool) -> JSON:
     reply: JSON = {"type": "article_translated_content"}
     for locale in row["contents"]:
         if locale == row["default_locale"] and not ask.quirk("default-locale-listed"):
             continue
-        reply[locale] = {"type": "article_content"} | _content(ask, row, locale, fresh=fresh)
+        content = _content(ask, row, locale, fresh=fresh, drafts=drafts)
+        reply[locale] = {"type": "article_content"} | content
         if ask.version.rich:
             reply[locale]["audience_ids"] = []
     return reply

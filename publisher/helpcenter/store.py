@@ -16,10 +16,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from publisher.helpcenter.past import Past
 
 Row = dict[str, Any]
 FIRST_ID = 101
@@ -27,6 +30,13 @@ _LARGEST = 2**63 - 1
 _FORMAT = 1
 _PATIENCE = 20.0
 """Seconds a writer waits for another process's transaction."""
+
+_SORTED: dict[str, Callable[[Row], tuple[int, ...]]] = {
+    "id": lambda row: (row["id"],),
+    "-id": lambda row: (-row["id"],),
+    "-updated": lambda row: (-row.get("updated_at", 0), -row["id"]),
+}
+"""The orders of `all()` for rows that are in hand."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS things (
@@ -48,9 +58,13 @@ class StoreError(Exception):
 
 
 class Store:
-    """Rows by kind and id. Use it inside `reading()` or `writing()`."""
+    """Rows by kind and id. Use it inside `reading()` or `writing()`.
 
-    def __init__(self, path: str | Path | None) -> None:
+    past   decides how far lists are behind; None: never.
+    """
+
+    def __init__(self, path: str | Path | None, *, past: Past | None = None) -> None:
+        self._past = past or Past(now=time.time, lag=lambda: 0.0)
         self._lock = threading.RLock()
         self._depth = 0
         self._path = str(path) if path is not None else ":memory:"
@@ -115,11 +129,13 @@ class Store:
                 yield
             except BaseException:
                 if outermost:
+                    self._past.roll_back()
                     self._db.execute("ROLLBACK")
                 raise
             else:
                 if outermost:
                     self._db.execute("COMMIT")
+                    self._past.commit()
             finally:
                 self._depth -= 1
 
@@ -143,11 +159,13 @@ class Store:
 
     def get(self, kind: str, id: int) -> Row | None:
         """Return one document, or None."""
-        if id > _LARGEST:
-            return None
+        found = self._document(kind, id) if id <= _LARGEST else None
+        return json.loads(found) if found else None
+
+    def _document(self, kind: str, id: int) -> str | None:
         sql = "SELECT document FROM things WHERE kind = ? AND id = ?"
         found = self._db.execute(sql, (kind, id)).fetchone()
-        return json.loads(found[0]) if found else None
+        return str(found[0]) if found else None
 
     def put(self, kind: str, row: Row) -> None:
         """Keep a document; `row["id"]` is its number.
@@ -155,6 +173,7 @@ class Store:
         `updated_at` decides its place in lists, `parent_ids` (or `parent_id`) whose child
         it is, `natural_key` how `find()` finds it.
         """
+        self._note(kind, row["id"])
         single = [row["parent_id"]] if row.get("parent_id") else []
         parents = row.get("parent_ids", single)
         self._db.execute(
@@ -171,7 +190,13 @@ class Store:
 
     def delete(self, kind: str, id: int) -> None:
         """Forget one document; one that is not there is no error."""
+        self._note(kind, id)
         self._db.execute("DELETE FROM things WHERE kind = ? AND id = ?", (kind, id))
+
+    def _note(self, kind: str, id: int) -> None:
+        """Keep what is about to change, if lists are to show it a little longer."""
+        if self._past.is_kept:
+            self._past.note(kind, id, self._document(kind, id))
 
     def find(self, kind: str, natural_key: str) -> Row | None:
         """Return the document with that natural key, or None."""
@@ -189,6 +214,21 @@ class Store:
         by = {"id": "id", "-id": "id DESC", "-updated": "sorted_by DESC, id DESC"}[order]
         sql = f"SELECT document FROM things WHERE kind = ? ORDER BY {by} LIMIT ? OFFSET ?"
         return [json.loads(text) for (text,) in self._db.execute(sql, (kind, limit, offset))]
+
+    def listed(self, kind: str, *, order: str, limit: int = -1, offset: int = 0) -> list[Row]:
+        """Return documents as a list of the API shows them: as of some seconds ago."""
+        former = self._past.former(kind)
+        if not former:
+            return self.all(kind, order=order, limit=limit, offset=offset)
+        rows = {row["id"]: row for row in self.all(kind)} | former
+        shown = sorted((row for row in rows.values() if row), key=_SORTED[order])
+        return shown[offset : None if limit < 0 else offset + limit]
+
+    def listed_count(self, kind: str) -> int:
+        """Return how many there are as far as lists know."""
+        if not self._past.former(kind):
+            return self.count(kind)
+        return len(self.listed(kind, order="id"))
 
     def children(self, kind: str, parent: int) -> list[Row]:
         """Return the documents of `kind` that hang under collection (or source) `parent`."""

@@ -116,6 +116,21 @@ def test_calls_beyond_the_rate_limit_are_refused_until_the_window_ends(make_cent
     assert client.get("/help_center/collections")["total_count"] == 0
 
 
+def test_others_use_up_the_same_limit(make_center, talk, clock):
+    center = make_center(rate_limit=50, other_traffic=3.0)
+    clock.now = 1_000_000.0
+    client = talk(center)
+    left = []
+    for _ in range(10):
+        left.append(client.http.get("/me").headers["X-RateLimit-Remaining"])
+        clock.now += 1
+    assert left == [str(50 - call - 3 * (call - 1)) for call in range(1, 11)]
+    center.other_traffic = 100.0
+    assert client.http.get("/me").status_code == 200
+    clock.now += 1
+    assert client.http.get("/me").status_code == 429
+
+
 def test_admins_gain_fields_with_the_versions(center, talk):
     seen = {version: set(talk(center, version).get("/admins")["admins"][0]) for version in ALL}
     assert "team_priority_level" in seen["2.8"] - seen["2.7"]

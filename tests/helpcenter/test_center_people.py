@@ -40,6 +40,46 @@ def test_people_unpublish_publish_rename_and_move(center, api):
     assert api.get("/articles/101")["parent_ids"] == []
 
 
+def test_an_edit_that_waits_shows_in_lists_and_can_be_read_apart(center, talk, clock):
+    api = talk(center, "2.16")
+    api.article(body="live", state="published")
+    center.edit_by_hand("101", "fr", title="Vif", body="vif", state="published")
+    api.get("/articles/101/draft", 404)
+    clock.now += 60
+    center.draft_by_hand("101", "fr", body="attend")
+    listed = api.get("/articles")["data"][0]
+    assert listed["has_unpublished_changes"] is False
+    waiting = listed["translated_content"]["fr"]
+    assert (waiting["has_unpublished_changes"], waiting["draft_updated_at"]) == (True, clock.now)
+    assert waiting["body"] == "vif"
+    draft = api.get("/articles/101/draft")
+    assert draft["translated_content"]["fr"]["body"] == "attend"
+    assert (draft["id"], draft["title"], draft["state"]) == ("101", "Refunds", "published")
+    assert api.get("/articles/101")["translated_content"]["fr"] == waiting
+    center.draft_by_hand("101", title="Waiting", body="<p>Soon</p>")
+    assert api.get("/articles")["data"][0]["has_unpublished_changes"] is True
+    draft = api.get("/articles/101/draft")
+    assert (draft["title"], draft["body"], draft["body_markdown"]) == (
+        "Waiting",
+        "<p>Soon</p>",
+        "Soon\n",
+    )
+    assert draft["url"] == api.get("/articles/101")["url"]
+    center.publish_by_hand("101")
+    center.publish_by_hand("101", "fr")
+    api.get("/articles/101/draft", 404)
+    api.get("/articles/999/draft", 404)
+    talk(center, "2.15").get("/articles/101/draft", 400)
+
+
+def test_a_mere_draft_has_no_unpublished_changes(center, talk):
+    api = talk(center, "2.16")
+    api.article(body="x")
+    center.draft_by_hand("101", body="y")
+    assert api.get("/articles/101")["has_unpublished_changes"] is False
+    api.get("/articles/101/draft", 404)
+
+
 def test_people_create_and_delete_everything(center, api):
     shelf = center.create_by_hand("collection", title="A")
     nested = center.create_by_hand("collection", title="B", parent=shelf)

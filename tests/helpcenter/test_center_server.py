@@ -1,5 +1,6 @@
 """The same help center behind a real socket."""
 
+import json
 import socket
 import threading
 import time
@@ -41,7 +42,7 @@ def test_one_connection_serves_many_calls(http, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(("kind", "made"), [("drop-before", 0), ("drop-after", 1)])
+@pytest.mark.parametrize(("kind", "made"), [("drop-before", 0), ("drop-after", 1), ("timeout", 1)])
 def test_a_dropped_call_closes_the_socket_at_once(http, center, kind, made):
     http.get("/me")
     http.post("/_control/faults", json={"kind": kind, "method": "POST", "path": "^/articles"})
@@ -51,6 +52,49 @@ def test_a_dropped_call_closes_the_socket_at_once(http, center, kind, made):
     assert time.monotonic() - begun < 4
     assert len(center.rows("article")) == made
     assert http.get("/me").status_code == 200
+
+
+def test_an_answer_that_breaks_off_has_announced_more_than_it_brings(http, center):
+    http.post("/_control/faults", json={"kind": "drop-mid-answer", "method": "POST"})
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending complete"):
+        http.post("/articles", json=ARTICLE)
+    http.post("/_control/faults", json={"kind": "truncate", "method": "POST"})
+    whole = http.post("/articles", json=ARTICLE)
+    assert len(whole.content) == int(whole.headers["Content-Length"])
+    with pytest.raises(json.JSONDecodeError):
+        whole.json()
+    assert len(center.rows("article")) == 2
+
+
+def test_the_weather_is_made_and_ended_from_outside(http):
+    rain = {"seed": 1, "shares": {"500": 1.0}, "path": "/me"}
+    assert http.post("/_control/weather", json=rain).json() == {}
+    assert [http.get(path).status_code for path in ("/me", "/articles")] == [500, 200]
+    assert http.get("/_control/struck").json() == {"500": 1}
+    assert http.delete("/_control/weather").json() == {"500": 1}
+    assert http.get("/me").status_code == 200
+    refused = http.post("/_control/weather", json={"seed": 1, "shares": {"flood": 1}})
+    assert (refused.status_code, refused.text[:16]) == (400, "no fault 'flood'")
+    assert http.post("/_control/weather", json={"shares": {}}).status_code == 400
+
+
+def test_lists_are_made_late_from_outside(http):
+    assert http.post("/_control/lag", json={"seconds": 60}).json() == {"seconds": 60.0}
+    http.post("/articles", json=ARTICLE)
+    assert http.get("/articles").json()["total_count"] == 0
+    http.post("/_control/lag", json={"seconds": 0})
+    assert http.get("/articles").json()["total_count"] == 1
+
+
+def test_a_colleague_acts_once_for_every_request_from_outside(http, center):
+    center.touches.on = True
+    http.post("/articles", json=ARTICLE | {"body": "x"})
+    deeds = [http.post("/_control/colleague", json={"seed": 5}).json() for _ in range(3)]
+    tokens = [deed["token"] for deed in deeds if deed["token"]]
+    assert tokens == [f"hand-5-{number:06}" for number in range(1, len(tokens) + 1)]
+    assert tokens
+    touches = http.get("/_control/touches").json()
+    assert [touch["way"] for touch in touches] == ["write", "hand", "hand", "hand"]
 
 
 def test_the_control_surface_shows_and_clears_the_calls(http):
