@@ -43,6 +43,7 @@ class Ledger:
 
     images   digest of an image's bytes → Intercom's own address of it, without its query.
     doubts   intents whose outcome is not known.
+    run      the lock under which it was written, where the ledger is shared.
     form     the format it was read in; "" for one that is not written yet.
     changed  whether it differs from what is kept.
     """
@@ -56,6 +57,7 @@ class Ledger:
     entries: dict[Ref, Entry] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, Intent] = field(default_factory=dict)
+    run: str = ""
     form: str = ""
     changed: bool = False
 
@@ -86,6 +88,7 @@ def to_text(ledger: Ledger) -> str:
         "written_with": WRITTEN_WITH,
         "lineage": ledger.lineage,
         "serial": ledger.serial,
+        **({"run": ledger.run} if ledger.run else {}),
         "workspace": ledger.pin.workspace,
         "help_center": ledger.pin.help_center,
         "commit": ledger.commit,

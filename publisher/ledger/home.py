@@ -27,6 +27,11 @@ class Home:
         return self.folder / f"{self.target}.journal"
 
     @property
+    def pulled(self) -> Path:
+        """What a pull learnt and no apply has kept yet, where the ledger is shared."""
+        return self.folder / f"{self.target}.pulled.json"
+
+    @property
     def lock(self) -> Path:
         """The operating system's lock, which dies with its process."""
         return self.folder / f"{self.target}.lock"

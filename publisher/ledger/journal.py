@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from publisher.errors import LedgerError
-from publisher.ledger.book import WRITTEN_WITH, Ledger, from_the_future, to_text
+from publisher.ledger.book import WRITTEN_WITH, Ledger, Pin, from_the_future, to_text
 from publisher.ledger.files import cannot
 from publisher.ledger.home import Home
 from publisher.ledger.lease import Lease
@@ -34,7 +34,7 @@ from publisher.ledger.records import (
 from publisher.model import Entry, Key, Ref
 
 FORMAT = "publisher-journal/1"
-EVENTS = ("run", "begin", "done", "failed", "adopt", "rename", "hold")
+EVENTS = ("run", "pin", "begin", "done", "failed", "adopt", "rename", "hold")
 
 
 class Journal:
@@ -48,6 +48,8 @@ class Journal:
         self._home, self._version, self._lease = home, version, lease
         self._file: IO[str] | None = None
         self._doubted = frozenset(ledger.doubts)
+        if lease is not None:  # so that no two runs ever write the same bytes
+            ledger.run = lease.holder.id
 
     @property
     def shared(self) -> bool:
@@ -89,6 +91,14 @@ class Journal:
         """Carry an entry over to its new key."""
         self._write([{"event": "rename", "kind": ref.kind, "key": ref.key, "was": was}])
         self.ledger.rename(ref, was)
+
+    def pin(self, pin: Pin) -> None:
+        """Remember for whom the ledger is, before the first call: no other may go on with it."""
+        if self.ledger.pin != pin:
+            self.ledger.pin = pin
+            self.ledger.changed = True
+            row = {"workspace": pin.workspace, "help_center": pin.help_center}
+            self._write([{"event": "pin", **row}])
 
     def hold(self, digest: str, url: str) -> None:
         """Remember that Intercom has the image of these bytes, and under which address."""
@@ -184,7 +194,7 @@ def fold(ledger: Ledger, home: Home) -> None:
 
     Raises LedgerError for a line that is damaged, or from the future.
     """
-    known = set(ledger.entries)
+    known, kept = _known(ledger), frozenset(ledger.doubts)
     base = (ledger.lineage, ledger.serial)
     counts, gently = True, False
     for number, line in enumerate(_whole_lines(home), start=1):
@@ -192,13 +202,16 @@ def fold(ledger: Ledger, home: Home) -> None:
             row = json.loads(line)
             if row.get("event") == "run":
                 counts, gently = _goes_on(row, base, home)
-            elif counts and not (gently and _is_known(row, known)):
+            elif counts and gently and _is_known(row, known):
+                ledger.doubts.pop(row.get("intent"), None)
+            elif counts:
                 _fold(ledger, row)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise LedgerError(
                 f"{home.journal}:{number}: is damaged. Keep a copy of it and take that line "
                 "out; the next plan finds out what is live."
             ) from error
+    ledger.changed = ledger.changed or frozenset(ledger.doubts) != kept
 
 
 def _goes_on(row: Mapping[str, Any], base: tuple[str, int], home: Home) -> tuple[bool, bool]:
@@ -212,10 +225,17 @@ def _goes_on(row: Mapping[str, Any], base: tuple[str, int], home: Home) -> tuple
     return not home.place.shared, lineage == base[0] and serial < base[1]
 
 
-def _is_known(row: Mapping[str, Any], known: set[Ref]) -> bool:
-    if row.get("event") in ("done", "adopt", "rename"):
-        return Ref(row["kind"], Key(row["key"])) in known
-    return False
+def _known(ledger: Ledger) -> set[tuple[str, str]]:
+    """Keys and ids of a ledger: what was renamed since goes by its id only."""
+    ids = {(ref.kind, f"#{entry.id}") for ref, entry in ledger.entries.items()}
+    return ids | {(ref.kind, ref.key) for ref in ledger.entries}
+
+
+def _is_known(row: Mapping[str, Any], known: set[tuple[str, str]]) -> bool:
+    if row.get("event") not in ("done", "adopt", "rename"):
+        return False
+    names = {row["key"], f"#{(row.get('entry') or {}).get('id')}"}
+    return any((row["kind"], name) in known for name in names)
 
 
 def _fold(ledger: Ledger, row: Mapping[str, Any]) -> None:
@@ -232,6 +252,9 @@ def _fold(ledger: Ledger, row: Mapping[str, Any]) -> None:
         ref = Ref(row["kind"], Key(row["key"]))
         if Ref(ref.kind, Key(row["was"])) in ledger.entries:
             ledger.rename(ref, Key(row["was"]))
+    elif event == "pin":
+        ledger.pin = Pin(workspace=str(row["workspace"]), help_center=str(row["help_center"]))
+        ledger.changed = True
     elif event == "hold":
         ledger.hold(str(row["digest"]), str(row["url"]))
     if event in ("done", "failed"):

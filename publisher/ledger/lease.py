@@ -146,7 +146,8 @@ def acquire(
             lease = _taken(place, holder, held, now)
             if lease is not None:
                 return lease
-        elif now() >= give_up:
+            other = from_bytes(place.get(LOCK).content, place.where(LOCK)) or holder
+        if now() >= give_up:
             raise Locked(_refusal(other, place))
         sleep(min(POLL, max(give_up - now(), 0.05)))
 

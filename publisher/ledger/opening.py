@@ -10,12 +10,14 @@ from filelock import FileLock, Timeout
 
 from publisher.errors import LedgerError, Locked
 from publisher.ledger import lease as leases
+from publisher.ledger import pulled
 from publisher.ledger.book import Ledger, from_text
 from publisher.ledger.files import cannot
 from publisher.ledger.home import Home
 from publisher.ledger.journal import Journal, fold
 from publisher.ledger.lease import Holder, Lease, holder_here
 from publisher.ledger.place import LEDGER
+from publisher.ledger.pulled import Slip
 
 
 def read(home: Home) -> Ledger:
@@ -32,6 +34,8 @@ def _read(home: Home) -> tuple[Ledger, str]:
         _check_moved(home)
     ledger = from_text(held.content, home.target, home.place.where(LEDGER))
     fold(ledger, home)
+    if home.place.shared:
+        pulled.fold(ledger, home)
     return ledger, held.version
 
 
@@ -75,6 +79,26 @@ def opened(
 
 
 @contextmanager
+def pulling(
+    home: Home, *, command: str, new_id: Callable[[], str], patience: float = 0.0
+) -> Iterator[Journal | Slip]:
+    """Open the ledger for a pull: what it learns of a shared one travels with its files."""
+    if not home.place.shared:
+        with opened(home, command=command, new_id=new_id, patience=patience) as journal:
+            yield journal
+        return
+    with _locked_here(home, command, new_id(), patience):
+        held = home.place.get(LEDGER)
+        if held.content is None:
+            _check_moved(home)
+        kept = from_text(held.content, home.target, home.place.where(LEDGER))
+        fold(kept, home)
+        slip = pulled.slip(kept, home)
+        yield slip
+        slip.close()
+
+
+@contextmanager
 def locked(
     home: Home,
     command: str,
@@ -85,6 +109,24 @@ def locked(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Lease | None]:
     """Hold the lock of a ledger: the operating system's, and for a shared one its lease."""
+    with _locked_here(home, command, id, patience, now) as (holder, former):
+        if not home.place.shared:
+            yield None
+            return
+        lease = leases.acquire(
+            home.place, holder, former=former, patience=patience, now=now, sleep=sleep
+        )
+        try:
+            yield lease
+        finally:
+            lease.release()
+
+
+@contextmanager
+def _locked_here(
+    home: Home, command: str, id: str, patience: float, now: Callable[[], float] = time.time
+) -> Iterator[tuple[Holder, str]]:
+    """Hold the operating system's lock; gives this run, and the id of one that died here."""
     home.make_folder()
     lock = FileLock(home.lock, timeout=patience)
     try:
@@ -93,25 +135,11 @@ def locked(
         raise Locked(_held_by(home)) from None
     except OSError as error:
         raise LedgerError(cannot("lock", home.lock, error)) from error
-    lease: Lease | None = None
     try:
         former = _owner(home)
         holder = holder_here(id, command, now())
         _sign(home, holder)
-        if home.place.shared:
-            lease = leases.acquire(
-                home.place,
-                holder,
-                former=former.id if former else "",
-                patience=patience,
-                now=now,
-                sleep=sleep,
-            )
-        try:
-            yield lease
-        finally:
-            if lease is not None:
-                lease.release()
+        yield holder, former.id if former else ""
     finally:
         with suppress(OSError):  # it only explains a refusal; the lock is what counts
             home.owner.unlink()

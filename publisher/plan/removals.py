@@ -7,6 +7,7 @@ in it, a content source only when it is named.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import ceil
 
@@ -202,37 +203,60 @@ def unpublishing(ref: Ref, live: Live, entry: Entry, off: dict[str, str], *, why
     )
 
 
-def weight(change: Change, view: View) -> int:
-    """How many public things a change takes away: each published locale counts."""
+def taken_away(change: Change, view: View) -> Counter[str]:
+    """How many public pages a change takes away, by locale; "" for what has none."""
+    live = view.live.get(change.ref)
     if change.verb == "delete":
-        live = view.live.get(change.ref)
-        return max(_published(live), 1) if live else 1
+        return _public(live) if live else Counter([""])
     hidden = [
-        is_state(edit.name)
+        edit.locale if is_state(edit.name) else _locale_of(live)
         for edit in change.edits
         if edit.after in ("draft", "no") and edit.before in ("published", "yes")
     ]
-    return hidden.count(True) or min(len(hidden), 1)
+    states = [locale for locale in hidden if locale]
+    return Counter(states if change.ref.kind == "article" else hidden[:1])
 
 
-def _published(live: Live) -> int:
+def _public(live: Live) -> Counter[str]:
+    """The pages that readers would lose with a thing; one at least, even of a draft."""
     if not isinstance(live.thing, Article):
-        return 1
-    return sum(t.state == "published" for t in live.thing.translations.values())
+        return Counter([_locale_of(live)])
+    translations = live.thing.translations
+    published = [str(loc) for loc, each in translations.items() if each.state == "published"]
+    return Counter(published or [""])
+
+
+def _locale_of(live: Live | None) -> str:
+    return live.thing.locale if live and isinstance(live.thing, ExternalPage) else ""
 
 
 def limit_exceeded(changes: Iterable[Change], view: View) -> str:
-    """Why the plan must stop before anything is removed, or ""."""
-    counted = [c for c in changes if not _allowed_by_name(c, view)]
-    taken = sum(weight(change, view) for change in counted)
-    managed = sum(max(_published(live), 1) for live in view.live.values())
-    allowed = _allowance(view, managed)
-    if taken <= allowed:
+    """Why the plan must stop before anything is removed, or "".
+
+    Everything together counts, and each language by itself: one that is to vanish as a whole
+    may be a small part of the help center.
+    """
+    counted = [taken_away(c, view) for c in changes if not _allowed_by_name(c, view)]
+    taken = sum(counted, Counter[str]())
+    managed = sum((_public(live) for live in view.live.values()), Counter[str]())
+    total = taken.total()
+    if total > _allowance(view, managed.total()):
+        return _too_many(total, total, "", _allowance(view, managed.total()), view)
+    if view.policy.allow_count is not None:
         return ""
+    for locale in sorted(set(taken) - {""}):
+        allowed = _allowance(view, managed[locale])
+        if taken[locale] > allowed:
+            return _too_many(total, taken[locale], words.language(locale), allowed, view)
+    return ""
+
+
+def _too_many(total: int, taken: int, language: str, allowed: int, view: View) -> str:
+    pages = words.counted(taken, f"{language} page".strip())
     return (
-        f"the plan takes {words.counted(taken, 'page')} away from readers, more than the "
-        f"{allowed} that max_removals = {view.policy.max_removals} allows; nothing was written. "
-        f"If that is what you want: publisher apply --allow-deletes {taken}"
+        f"the plan takes {pages} away from readers, more than the {allowed} that "
+        f"max_removals = {view.policy.max_removals} allows; nothing was written. "
+        f"If that is what you want: publisher apply --allow-deletes {total}"
     )
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from publisher import errors
-from publisher.apply.execute import Done, Run, execute
+from publisher.apply.execute import execute
 from publisher.apply.remember import corrected
 from publisher.apply.remote import Remote
+from publisher.apply.run import Done, Run
 from publisher.config import Config, Target
 from publisher.errors import SafetyStop
-from publisher.ledger.book import Ledger, Pin
+from publisher.ledger.book import Ledger
 from publisher.ledger.journal import Journal
 from publisher.model import Problem, Ref
 from publisher.plan.addresses import Addresses
@@ -36,7 +37,7 @@ from publisher.workflow.doubts import settle_doubts
 from publisher.workflow.images import upload
 from publisher.workflow.planning import Planned, plan_in
 from publisher.workflow.saved import check_age, from_saved
-from publisher.workflow.session import Session, asset_url, opened
+from publisher.workflow.session import Session, asset_url, opened, pin_of
 from publisher.workflow.sides import Asked
 
 Tell = Callable[[str, object], None]
@@ -183,6 +184,7 @@ def carry_out(
     """Do what a plan says, against an open target, and say what became of it."""
     plan, ledger = planned.plan, journal.ledger
     if plan.changes or plan.upkeep or not ledger.pin.workspace:
+        journal.pin(pin_of(session))
         journal.prove_writable()
     uploaded = upload(config, session.target, plan.assets, watch.tell, held=ledger.images)
     _keep_up(plan.upkeep, journal)
@@ -210,7 +212,7 @@ def carry_out(
         for each in execute(plan, run):
             watch.tell("done", each)
             done.append(each)
-    _sign(plan, session, ledger, wrote=any(each.outcome == "done" for each in done))
+    _sign(plan, ledger, wrote=any(each.outcome == "done" for each in done))
     return Report(
         plan=plan,
         heading=session.heading,
@@ -263,12 +265,8 @@ def _keep_up(upkeep: tuple[Upkeep, ...], journal: Journal) -> None:
             journal.adopt(item.ref, corrected(entry, item))
 
 
-def _sign(plan: Plan, session: Session, ledger: Ledger, *, wrote: bool) -> None:
-    """Remember for whom the ledger is, and the commit that was applied."""
-    pin = Pin(workspace=session.account.workspace, help_center=session.help_center.id)
-    if ledger.pin != pin:
-        ledger.pin = pin
-        ledger.changed = True
+def _sign(plan: Plan, ledger: Ledger, *, wrote: bool) -> None:
+    """Remember the commit that was applied."""
     if wrote or ledger.changed:
         ledger.commit = plan.origin.commit or ledger.commit
         ledger.committed_at = plan.origin.committed_at or ledger.committed_at

@@ -13,6 +13,7 @@ from publisher.ledger.files import FilePlace
 from publisher.ledger.home import Home
 from publisher.ledger.journal import Journal
 from publisher.ledger.place import Place
+from publisher.ledger.pulled import Slip
 from publisher.source.revision import folder_in_repository
 
 
@@ -39,6 +40,20 @@ def _place(config: Config, target: Target) -> Place:
 def read(config: Config, target: Target) -> Ledger:
     """Read a target's ledger, changing nothing. Raises LedgerError."""
     return opening.read(home(config, target))
+
+
+@contextmanager
+def pulling(
+    config: Config, target: Target, *, command: str, patience: float = 0.0
+) -> Iterator[Journal | Slip]:
+    """The same for a pull, which writes nothing to a ledger that all branches share."""
+    with opening.pulling(
+        home(config, target),
+        command=command,
+        new_id=lambda: secrets.token_hex(8),
+        patience=patience,
+    ) as journal:
+        yield journal
 
 
 @contextmanager

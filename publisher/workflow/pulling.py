@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from publisher.body import canonical
 from publisher.config import Config, Target
 from publisher.errors import ContentRefused, PublisherError, StalePlan
-from publisher.ledger.book import Ledger, Pin
+from publisher.ledger.book import Ledger
 from publisher.ledger.journal import Journal
+from publisher.ledger.pulled import Slip
 from publisher.model import Digest, Ref, digest
 from publisher.plan import words
 from publisher.plan.diff import is_body, locale_of
@@ -35,7 +36,7 @@ from publisher.workflow.drafting import Draft, Setbacks, draft
 from publisher.workflow.folder import snapshot
 from publisher.workflow.merging import text_in
 from publisher.workflow.proving import learn, report
-from publisher.workflow.session import opened
+from publisher.workflow.session import opened, pin_of
 from publisher.workflow.staging import Stage, stage_of
 
 EMPTY = frozenset({"content-empty", "content-missing"})
@@ -44,15 +45,17 @@ ROUNDS = 12
 """Each leaves out more, or writes more as a whole; real help centers need two or three."""
 
 
-def pull(config: Config, target: Target, wish: Wish) -> Report:
+def pull(config: Config, target: Target, wish: Wish, *, patience: float = 0.0) -> Report:
     """Bring what is live into the content folder; with `dry_run`, only say what that would be.
+
+    patience  seconds to wait for another run to end.
 
     Raises ContentRefused when the content has errors already, before anything is asked.
     """
     files = snapshot(config.content_folder)
     loaded = _content(config)
     with (
-        _ledger(config, target, wish) as (ledger, journal),
+        _ledger(config, target, wish, patience) as (ledger, journal),
         opened(config, target, writes=False, assets=loaded.site.assets) as session,
     ):
         stage = stage_of(config, session, loaded, files, ledger, wish)
@@ -86,12 +89,14 @@ def _content(config: Config) -> Loaded:
 
 
 @contextmanager
-def _ledger(config: Config, target: Target, wish: Wish) -> Iterator[tuple[Ledger, Journal | None]]:
+def _ledger(
+    config: Config, target: Target, wish: Wish, patience: float
+) -> Iterator[tuple[Ledger, Journal | Slip | None]]:
     """The ledger, and unless it is a dry run the right to write it."""
     if wish.dry_run:
         yield ledgers.read(config, target), None
         return
-    with ledgers.opened(config, target, command="publisher pull") as journal:
+    with ledgers.pulling(config, target, command="publisher pull", patience=patience) as journal:
         yield journal.ledger, journal
 
 
@@ -108,7 +113,7 @@ def _settled(stage: Stage) -> tuple[Draft, Setbacks]:
     )
 
 
-def _remember(stage: Stage, drafted: Draft, told: Report, journal: Journal) -> None:
+def _remember(stage: Stage, drafted: Draft, told: Report, journal: Journal | Slip) -> None:
     """Write down which file is which thing, and that both say the same."""
     for content, address in {**stage.held, **drafted.pictures.held}.items():
         journal.hold(content, address)
@@ -126,16 +131,11 @@ def _remember(stage: Stage, drafted: Draft, told: Report, journal: Journal) -> N
             journal.adopt(ref, adopted(ref, view.live[ref], view, addresses))
     for old, names in drafted.taken.fields.items():
         _remember_taken(old, names, drafted, stage, journal)
-    if not journal.ledger.pin.workspace:
-        session = stage.session
-        journal.ledger.pin = Pin(
-            workspace=session.account.workspace, help_center=session.help_center.id
-        )
-        journal.ledger.changed = True
+    journal.pin(pin_of(stage.session))
 
 
 def _remember_taken(
-    old: Ref, names: set[str], drafted: Draft, stage: Stage, journal: Journal
+    old: Ref, names: set[str], drafted: Draft, stage: Stage, journal: Journal | Slip
 ) -> None:
     ref = next((new for new, was in drafted.was.items() if was == old), old)
     view = drafted.view

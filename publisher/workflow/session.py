@@ -18,7 +18,7 @@ from publisher.intercom import observe
 from publisher.intercom.dialect import Dialect, dialect
 from publisher.intercom.observe import Account
 from publisher.intercom.transport import Transport, client
-from publisher.ledger.book import Ledger
+from publisher.ledger.book import Ledger, Pin
 from publisher.model import LOCALES, NOTHING, Asset, HelpCenterInfo, RemoteId
 from publisher.source.assets import read_asset
 
@@ -204,6 +204,11 @@ def _chosen(centers: tuple[HelpCenterInfo, ...], target: Target) -> HelpCenterIn
             f'name one in [targets.{target.name}]: help_center = "…".'
         )
     return centers[0]
+
+
+def pin_of(session: Session) -> Pin:
+    """For whom a ledger is that is used here."""
+    return Pin(workspace=session.account.workspace, help_center=session.help_center.id)
 
 
 def check_pin(ledger: Ledger, session: Session) -> None:
