@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from publisher import __version__
 from publisher.apply import recovery
 from publisher.apply.recovery import Settled
+from publisher.apply.settling import is_unseen
 from publisher.config import Config, Target
 from publisher.ledger.book import Ledger
 from publisher.model import Entry, Kind, Live, Problem, Ref, RemoteId, Thing
@@ -72,6 +73,7 @@ def plan_in(
         origin=_origin(session, config, loaded, ledger),
         abilities=session.dialect.abilities,
     )
+    made = replace(made, notices=(*_in_doubt(settled), *made.notices))
     return Planned(
         plan=planfile.named(made),
         heading=session.heading,
@@ -133,6 +135,19 @@ def _answerable(wanted: Wanted, settled: list[Settled]) -> Wanted:
         for item in unsure
     ]
     return Wanted(site=replace(wanted.site, things=things), problems=(*wanted.problems, *problems))
+
+
+def _in_doubt(settled: list[Settled]) -> Iterator[Problem]:
+    """Say of what a killed run may have created that no list has shown so far."""
+    keys = [item.intent.ref.key for item in settled if is_unseen(item)]
+    if keys:
+        yield Problem(
+            rule="in-doubt",
+            severity="warning",
+            what=f"an earlier run was cut off while it created {words.listed(keys, most=5)}; "
+            "whether it did is not known yet.",
+            advice="The next apply finds out before it writes anything.",
+        )
 
 
 def _origin(session: Session, config: Config, loaded: Loaded, ledger: Ledger) -> Origin:

@@ -126,6 +126,15 @@ def test_a_creation_that_a_run_left_in_doubt_is_found_by_the_next(
         assert_whole(story)
 
 
+def test_a_plan_says_what_an_earlier_run_may_have_created(story):
+    story.apply()
+    story.write({"en/orders/track.md": "# Track an order\n\nText.\n"})
+    story.leave_in_doubt("orders/track", "Track an order")
+    assert story.notices() == ["in-doubt"]
+    story.apply()
+    assert (story.changes(), story.notices()) == ([], [])
+
+
 def test_when_nothing_at_all_was_written_the_code_says_failed(story):
     story.center.faults.add("500", method="POST", path="/collections$", times=None)
     failed = story.run("apply", "--yes")

@@ -256,3 +256,38 @@ def test_what_is_gone_on_both_sides_is_forgotten_without_a_word():
     made = plan(without(before, "a1"), applied(before).delete("a1"))
     assert (verbs(made), rules(made)) == ([], [])
     assert [(item.ref.key, item.forget) for item in made.upkeep] == [("a1", True)]
+
+
+# One language by itself ------------------------------------------------------------------------
+
+BOTH = [article(f"b{number}", fr="<p>F.</p>") for number in range(5)]
+
+
+def without_french(count, **policy):
+    """Take the French files of so many articles away; five of 25 articles have one."""
+    before = site(*MANY, *BOTH)
+    things = dict(before.things)
+    for name in (f"b{number}" for number in range(count)):
+        thing = things[as_ref(name)]
+        english = {loc: text for loc, text in thing.translations.items() if loc == "en"}
+        things[as_ref(name)] = replace(thing, translations=english)
+    return plan(replace(before, things=things), applied(before), on_removed="draft", **policy)
+
+
+def test_a_language_that_vanishes_is_stopped_though_it_is_a_small_part_of_the_whole():
+    stopped = without_french(5, max_removals="20%").stopped
+    assert "takes 5 French pages away from readers, more than the 3" in stopped
+    assert "publisher apply --allow-deletes 5" in stopped
+
+
+def test_a_few_pages_of_a_language_are_let_through():
+    assert without_french(3, max_removals="20%").stopped == ""
+
+
+def test_what_is_allowed_by_number_is_allowed_in_one_language_too():
+    assert without_french(5, max_removals="20%", allow_count=5).stopped == ""
+
+
+def test_what_is_allowed_by_name_counts_in_no_language():
+    named = {f"b{number}" for number in range(2)}
+    assert without_french(5, max_removals="20%", allow_deletes=named).stopped == ""
