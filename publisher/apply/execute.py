@@ -18,12 +18,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from publisher.apply.fresh import Expected, expected, inhabited, moved, still_held
+from publisher.apply.recovery import shows
 from publisher.apply.remember import findings, news, remembered
-from publisher.apply.remote import Remote
+from publisher.apply.remote import Remote, Try
 from publisher.apply.run import Done, Outcome, Result, Run
 from publisher.apply.settling import find_out
 from publisher.apply.tasks import Task, prepare
 from publisher.errors import NotFound, PublisherError, RemoteError, Unauthorized
+from publisher.intercom.transport import LookAgain
 from publisher.ledger.records import Intent
 from publisher.model import Entry, Live, Ref
 from publisher.plan.addresses import Addresses
@@ -32,7 +34,8 @@ from publisher.plan.stages import Step, steps
 from publisher.plan.view import public_urls
 
 TRIES = 3
-"""How often a step is tried whose call was certainly not carried out."""
+"""How often a step is tried whose call was certainly not carried out, and how often a write
+gives way to a rate limit that leaves no room for it right after its look."""
 HEARTBEAT = 20.0
 """Seconds after which a run that waits for answers says that it is alive."""
 
@@ -192,20 +195,37 @@ def _prepared(step: Step, run: Run) -> Done | Task:
 
 
 def _work(task: Task, remote: Remote, must_be: Expected) -> Result:
-    """In a worker: everything that waits for the network. Touches nothing shared."""
-    looks = must_be is not None
-    try:
-        live = remote.look(task.intent.ref.kind, task.intent.would.id) if looks else None
-        if must_be is not None and (refused := moved(task, live, must_be)):
-            return refused
-        return _send(task, remote, live)
-    except NotFound as error:
-        return Result(outcome="stale", message=str(error))
-    except RemoteError as error:
-        outcome: Outcome = "doubtful" if error.doubtful else "failed"
-        return Result(outcome=outcome, message=str(error), fatal=_ends_all(task, error))
-    except PublisherError as error:  # nothing left us: the version has no words for this change
-        return Result(outcome="failed", message=str(error))
+    """In a worker: everything that waits for the network. Touches nothing shared.
+
+    Whatever makes a write wait makes the look before it old: a rate limit, a lost answer, a
+    connection that could not be made. So it looks again before it sends again.
+    """
+    lost, number, held_back = False, 1, 0
+    while True:
+        try:
+            attempt = Try(number, at_once=held_back < TRIES)
+            return _looked_and_sent(task, remote, must_be, attempt, lost)
+        except LookAgain as error:
+            lost = lost or error.doubtful
+            number, held_back = number + error.counts, held_back + error.held_back
+        except NotFound as error:
+            return Result(outcome="stale", message=str(error))
+        except RemoteError as error:
+            outcome: Outcome = "doubtful" if lost or error.doubtful else "failed"
+            return Result(outcome=outcome, message=str(error), fatal=_ends_all(task, error))
+        except PublisherError as error:  # nothing left us: the version has no words for it
+            return Result(outcome="failed", message=str(error))
+
+
+def _looked_and_sent(
+    task: Task, remote: Remote, must_be: Expected, attempt: Try, lost: bool
+) -> Result:
+    if must_be is None:
+        return _send(task, remote, None, attempt)
+    live = remote.look(task.intent.ref.kind, task.intent.would.id)
+    if lost and live is not None and task.values and shows(live, task.intent):
+        return Result(live=live)
+    return moved(task, live, must_be) or _send(task, remote, live, attempt)
 
 
 def _ends_all(task: Task, error: RemoteError) -> bool:
@@ -218,14 +238,14 @@ def _ends_all(task: Task, error: RemoteError) -> bool:
     return isinstance(error, Unauthorized) or (unreachable and not lost_once)
 
 
-def _send(task: Task, remote: Remote, live: Live | None) -> Result:
+def _send(task: Task, remote: Remote, live: Live | None, attempt: Try) -> Result:
     action = task.intent.action
     if action in ("create", "birth"):
         return Result(live=remote.create(task))
     if action == "remove" and task.step.change.verb == "delete":
-        remote.delete(task)
+        remote.delete(task, attempt)
         return Result()
-    return Result(live=remote.update(task, live))
+    return Result(live=remote.update(task, live, attempt))
 
 
 def _land(task: Task, result: Result, run: Run) -> Done:

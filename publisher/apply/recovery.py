@@ -64,7 +64,7 @@ def _settle(intent: Intent, observed: Observed) -> Settled:
     live = observed.get((intent.ref.kind, intent.would.id))
     if intent.action == "remove" and live is None:
         return Settled(intent=intent, removed=True)
-    if live is None or not _shows(live, intent):
+    if live is None or not shows(live, intent):
         return Settled(intent=intent)
     found = heading_ids(intent.headings, live)
     look = looked_at(live)
@@ -80,7 +80,8 @@ def _settle(intent: Intent, observed: Observed) -> Settled:
     return Settled(intent=intent, entry=entry, live=live)
 
 
-def _shows(live: Live, intent: Intent) -> bool:
+def shows(live: Live, intent: Intent) -> bool:
+    """Whether every field of a thing shows what was meant."""
     shown = live.thing.fields()
     return all(
         name in shown and seen_digest(name, shown[name]) == meant

@@ -8,25 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from publisher.apply.tasks import Task
 from publisher.errors import RemoteError
 from publisher.intercom import observe, wire
-from publisher.intercom.dialect import Dialect
+from publisher.intercom.dialect import Call, Dialect, Reply
 from publisher.intercom.walk import Send
 from publisher.model import Article, Key, Kind, Live, Locale, RemoteId
+
+
+class Attempt(Protocol):
+    """Sends a call once, as `Transport.attempt` does."""
+
+    def __call__(self, call: Call, number: int, *, at_once: bool) -> Reply:
+        """Return the answer; raises LookAgain when it is worth another look and try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Which attempt at a write this is, and whether it must leave at once."""
+
+    number: int = 1
+    at_once: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
     """One help center.
 
+    attempt  sends a call once.
     ours     ids of the collections that belong to it; empty when there is only one.
     present  ids per kind that stood when the plan was made.
     authors  of the articles written so far, to be named again.
     """
 
     send: Send
+    attempt: Attempt
     dialect: Dialect
     default_locale: Locale
     help_center: RemoteId | None = None
@@ -82,8 +100,11 @@ class Remote:
         )
         return self._decoded(kind, call)
 
-    def update(self, task: Task, live: Live | None) -> Live:
-        """Send what changes a thing; `live` is it as just read, None when this run wrote it."""
+    def update(self, task: Task, live: Live | None, attempt: Try) -> Live:
+        """Send what changes a thing; `live` is it as just read, None for a new page.
+
+        Raises LookAgain.
+        """
         kind, id_ = task.intent.ref.kind, task.intent.would.id
         others: tuple[RemoteId, ...] = ()
         if kind == "article":
@@ -103,7 +124,7 @@ class Remote:
             default_locale=self.default_locale,
             other_parents=others,
         )
-        return self._whole(task, self._decoded(kind, call))
+        return self._whole(task, self._decoded(kind, call, attempt if live else None))
 
     def _whole(self, task: Task, live: Live) -> Live:
         """A reply may leave out translations that were kept: look before they count as lost."""
@@ -112,12 +133,17 @@ class Remote:
             return live
         return self.look(task.intent.ref.kind, live.id) or live
 
-    def delete(self, task: Task) -> None:
-        """Delete a thing."""
-        self.send(wire.delete(self.dialect, task.intent.ref.kind, task.intent.would.id))
+    def delete(self, task: Task, attempt: Try) -> None:
+        """Delete a thing. Raises LookAgain."""
+        call = wire.delete(self.dialect, task.intent.ref.kind, task.intent.would.id)
+        self.attempt(call, attempt.number, at_once=attempt.at_once)
 
-    def _decoded(self, kind: Kind, call: wire.Call) -> Live:
-        reply = self.send(call)
+    def _decoded(self, kind: Kind, call: Call, attempt: Try | None = None) -> Live:
+        """Send a call and read its answer; without `attempt` it is one that nobody looks before."""
+        if attempt is None:
+            reply = self.send(call)
+        else:
+            reply = self.attempt(call, attempt.number, at_once=attempt.at_once)
         payload = reply.data if isinstance(reply.data, Mapping) else {}
         if call.path.startswith(wire.SECTIONS):
             payload = {"type": "section", **payload}

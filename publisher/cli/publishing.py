@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publisher import errors
+from publisher.cli.durations import Duration, locking
 from publisher.cli.program import (
     command_line,
     common,
@@ -216,7 +217,7 @@ def _holds_a_plan(path: Path) -> bool:
 @common
 def show(path: Path, format: str, **options: Any) -> int:
     """Show a saved plan, also when it is stale (it says so)."""
-    from publisher.workflow import applying
+    from publisher.workflow import saved
 
     config = configured(options)
     plan = _read_plan(path)
@@ -224,7 +225,7 @@ def show(path: Path, format: str, **options: Any) -> int:
     say(
         f"plan {plan.id} for target {origin.target} · made {origin.made_at} with {origin.made_with}"
     )
-    if stale := applying.staleness(plan, config):
+    if stale := saved.staleness(plan, config):
         say(f"! stale: {stale}")
     _show_plan(plan, format)
     return errors.FINE
@@ -261,6 +262,10 @@ def status(detailed_exitcode: bool, format: str, **options: Any) -> int:
 @click.option("--allow-older", is_flag=True, help="Apply a checkout older than the last applied.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and end.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write what was done as JSON.")
+@click.option(
+    "--max-duration", type=Duration(), help="Begin nothing new after this time, such as 10m."
+)
+@locking
 @overwriting
 @deleting
 @rerendering
@@ -271,6 +276,7 @@ def apply(
     allow_older: bool,
     dry_run: bool,
     report: Path | None,
+    max_duration: float | None,
     **options: Any,
 ) -> int:
     """Do it: plan, ask, apply. A saved plan is applied exactly, and is its own approval.
@@ -282,6 +288,7 @@ def apply(
     from publisher.workflow import applying, planning
 
     asked_for = {name: options.pop(name) for name in PLANNING}
+    patience = options.pop("lock_timeout") or 0.0
     config = configured(options)
     saved = _saved(what)
     asked = _asked(() if saved else what, asked_for)
@@ -303,6 +310,8 @@ def apply(
             approve=lambda planned: _approve(planned, yes=yes or saved is not None),
             tell=progress.tell,
             allow_older=allow_older,
+            patience=patience,
+            max_duration=max_duration,
         )
     if done.refused:
         say("Nothing was changed.")

@@ -14,6 +14,7 @@ Source: Intercom's OpenAPI descriptions, 2.7 to 2.16 and Preview.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from publisher.errors import RemoteError
@@ -38,6 +39,9 @@ from publisher.model import (
 
 SECTION = "section-"
 """Prefix of the remote id of a section (up to 2.9)."""
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""How languages are spelt, also those that Intercom has not learnt yet (RFC 5646, 2.1)."""
 
 Known = Mapping[tuple[Kind, RemoteId], Key]
 
@@ -104,7 +108,7 @@ def _variants(payload: Payload, default: Locale) -> dict[Locale, Payload]:
 def _speaks(locale: str, content: object) -> bool:
     """Say whether this is a translation: Intercom may list enabled languages without one."""
     if isinstance(content, Mapping):
-        return any(content.get(name) for name in ("title", "name", "description", "body"))
+        return LANGUAGE.fullmatch(locale) is not None and any(content.get(name) for name in ("title", "name", "description", "body"))
     if content is not None and locale in LOCALES:
         raise shapes.unexpected(f"`translated_content.{locale}`", "an object", content)
     return False

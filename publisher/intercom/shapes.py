@@ -14,6 +14,8 @@ from publisher.errors import RemoteError
 from publisher.model import RemoteId
 
 Payload = Mapping[str, Any]
+MOST = 2**53
+"""Beyond it a number of JSON is no exact count any more (RFC 8259, 6)."""
 
 
 def mapping(value: object, what: str) -> Payload:
@@ -43,8 +45,19 @@ def text(payload: Payload, name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return sound(value)
     raise unexpected(f"`{name}`", "text", value)
+
+
+def sound(said: str) -> str:
+    """Return a text with U+FFFD for every half of a surrogate pair.
+
+    JSON can say half a pair (an emoji that was cut in two), and no file, terminal or digest
+    can hold it.
+    """
+    if said.isascii():
+        return said
+    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def flag(payload: Payload, name: str) -> bool | None:
@@ -56,9 +69,14 @@ def flag(payload: Payload, name: str) -> bool | None:
 
 
 def number(payload: Payload, name: str) -> int | None:
-    """Return the number at `name`, or None: counts and times are hints, never worth a refusal."""
+    """Return the number at `name`, or None: counts and times are hints, never worth a refusal.
+
+    JSON as Python reads it has Infinity and NaN; nothing we count is beyond MOST.
+    """
     value = payload.get(name)
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if -MOST <= value <= MOST else None
 
 
 def identity(payload: Payload, name: str = "id") -> RemoteId:
@@ -78,7 +96,7 @@ def optional_identity(payload: Payload, name: str) -> RemoteId | None:
 def as_id(value: object, what: str) -> RemoteId:
     """Spell an id as text: Intercom sends some as numbers."""
     if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-        return RemoteId(str(value))
+        return RemoteId(sound(str(value)))
     raise unexpected(what, "an id", value)
 
 

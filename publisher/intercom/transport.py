@@ -3,12 +3,14 @@
 What is sent again, and what is not:
 
     429                         always, after the wait Intercom asks for: it refused before
-                                acting. Bounded by `deadline` alone.
+                                acting. Bounded by `deadline` alone. All threads wait.
     no connection could be      always, up to MAX_ATTEMPTS: nothing has left us.
     made
     5xx, 408, a broken          only a repeatable call, up to MAX_ATTEMPTS. Any other may
     connection, half an         have been carried out: the error says so (`doubtful`), and
     answer, a captcha page      the next run looks.
+
+What is sent at all waits for its turn (`limiter`), and not past the `deadline` either.
 
 The token goes into one header of requests to one host. No redirect is followed, and no
 message holds it.
@@ -35,6 +37,8 @@ from publisher import __version__
 from publisher.errors import ConfigError, RemoteError
 from publisher.intercom import refusals
 from publisher.intercom.dialect import Call, Dialect, Reply
+from publisher.intercom.limiter import Limiter, seconds_to_wait
+from publisher.intercom.refusals import Refusal
 
 HOSTS: Mapping[str, str] = {
     "us": "https://api.intercom.io",
@@ -45,6 +49,10 @@ MAX_ATTEMPTS = 5
 MAX_WAIT = 60.0
 BACKOFF = wait_exponential(multiplier=1, max=MAX_WAIT)
 TIMEOUTS = httpx.Timeout(60.0, connect=10.0)
+AT_ONCE = 1.0
+"""Seconds a write may wait for its turn before what was looked at counts as old."""
+AGAIN = "%s Trying again in %.0f seconds."
+USED_UP = "its rate limit has no room for us now"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 ERRNO = re.compile(r"\[Errno -?\d+\] ")
@@ -65,6 +73,22 @@ class _Throttled(_Again):
 
 class _Lost(_Again):
     """No answer we can use."""
+
+
+class _NeverLeft(_Lost):
+    """Nobody was reached, so nothing can have been carried out."""
+
+
+class LookAgain(RemoteError):
+    """The call may be made again, by somebody who looks first.
+
+    doubtful   this attempt may have been carried out.
+    counts     it is one of the attempts that are made before giving up.
+    held_back  the rate limit had no room for it; nothing was sent.
+    """
+
+    counts = False
+    held_back = False
 
 
 def client(base_url: str | None = None, *, region: str = "us") -> httpx.Client:
@@ -99,33 +123,36 @@ class Transport:
     """Send calls to one API, from as many threads as you like.
 
     http      knows the host and the time-outs (`client`, or one over an in-process app).
+    share     of the workspace's rate limit that is ours, above 0 and up to 1.
     sleep, now, jitter   seconds; now is since the epoch. Parameters, so that tests own them.
 
     `sent` counts requests by method, repetitions included. `deadline` (epoch seconds, None
     for none) is when to stop waiting for Intercom to let us go on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the clock's three make it one too many
         self,
         http: httpx.Client,
         *,
         token: str,
         dialect: Dialect,
+        share: float = 1.0,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._http, self._token, self._version = http, _checked(token), dialect.version
-        self._now, self._jitter = now, jitter
+        self._now, self._jitter, self._sleep = now, jitter, sleep
         self.deadline: float | None = None
         self.sent: Counter[str] = Counter()
         self._counting = threading.Lock()
+        self._limiter = Limiter(share, sleep=sleep, now=now, jitter=jitter)
         self._while_throttled = Retrying(
             retry=retry_if_exception_type(_Throttled),
             wait=self._pause,
             stop=self._too_late,
-            sleep=sleep,
-            before_sleep=_tell,
+            sleep=self._limiter.refused,
+            before_sleep=self._tell_once,
             reraise=True,
         )
         self._while_lost = Retrying(
@@ -148,23 +175,89 @@ class Transport:
         Raises NotFound, Unauthorized or RemoteError with a sentence for a person; it is
         `doubtful` when a call that writes may have been carried out.
         """
+        lost: list[_Lost] = []
         try:
-            reply: Reply = self._while_lost(self._while_throttled, self._once, call)
-        except _Again as failure:
+            reply: Reply = self._while_lost(self._while_throttled, self._noting, call, lost)
+        except RemoteError as failure:
+            # Any of the attempts may have arrived; reading leaves nothing to doubt.
+            doubtful = bool(lost) and call.repeatable and call.method != "GET"
+            if not isinstance(failure, _Again):
+                failure.doubtful = failure.doubtful or doubtful
+                raise
             raise RemoteError(
-                str(failure),
-                status=failure.status,
-                code=failure.code,
-                # Any of the attempts may have arrived; reading leaves nothing to doubt.
-                doubtful=isinstance(failure, _Lost) and call.repeatable and call.method != "GET",
+                str(failure), status=failure.status, code=failure.code, doubtful=doubtful
             ) from failure
         return reply
 
-    def _once(self, call: Call) -> Reply:
+    def attempt(self, call: Call, number: int, *, at_once: bool = True) -> Reply:
+        """Send a call once and at once, for somebody who looks again before each further time.
+
+        number    1 for the first attempt; those that a rate limit kept from being made count not.
+        at_once   False: wait for room in the rate limit, however old the look gets by that.
+
+        Whatever makes us wait is waited for here, and then raised as `LookAgain`: what was looked
+        at before may be another thing by now. Raises RemoteError as `send` does after the last.
+        """
+        try:
+            return self._once(call, patience=AT_ONCE if at_once else None)
+        except _Throttled as failure:
+            self._wait_for(failure, failure.wait, number)
+            raise LookAgain(str(failure), status=failure.status) from failure
+        except _Lost as failure:
+            doubtful = not isinstance(failure, _NeverLeft)
+            if number >= MAX_ATTEMPTS:
+                raise _final(failure, doubtful=doubtful) from failure
+            self._wait_for(failure, failure.wait, number)
+            again = LookAgain(str(failure), status=failure.status, doubtful=doubtful)
+            again.counts = True
+            raise again from failure
+
+    def _wait_for(self, failure: _Again, asked: float | None, number: int) -> None:
+        seconds = min(2.0 ** (number - 1) if asked is None else asked, MAX_WAIT) + self._jitter()
+        if self.deadline is not None and self._now() + seconds > self.deadline:
+            doubtful = isinstance(failure, _Lost) and not isinstance(failure, _NeverLeft)
+            raise _final(failure, doubtful=doubtful) from failure
+        if isinstance(failure, _Throttled):
+            if seconds > self._limiter.closed_for() + 1:
+                LOG.info(AGAIN, failure, seconds)
+            self._limiter.refused(seconds)
+        else:
+            LOG.info(AGAIN, failure, seconds) if seconds > 1 else None
+            self._sleep(seconds)
+
+    def _noting(self, call: Call, lost: list[_Lost]) -> Reply:
+        try:
+            return self._once(call)
+        except _Lost as failure:
+            if not isinstance(failure, _NeverLeft):
+                lost.append(failure)
+            raise
+
+    def _once(self, call: Call, patience: float | None = None) -> Reply:
+        until = self.deadline
+        if patience is not None:
+            soon = self._now() + patience
+            until = soon if until is None else min(until, soon)
+        if not self._limiter.enter(until=until):
+            held_back = self._held_back(call)
+            if patience is None or until == self.deadline:
+                raise held_back
+            again = LookAgain(str(held_back), status=held_back.status)
+            again.held_back = True
+            raise again
         with self._counting:
             self.sent[call.method] += 1
+        headers: dict[str, str] = {}
         try:
-            response = self._http.request(
+            response = self._request(call)
+            headers = _lower(response)
+        finally:
+            self._limiter.learn(headers)
+        return self._reply(call, response)
+
+    def _request(self, call: Call) -> httpx.Response:
+        try:
+            return self._http.request(
                 call.method,
                 call.path,
                 json=call.json,
@@ -174,7 +267,6 @@ class Transport:
             )
         except (httpx.RequestError, OSError) as error:  # OSError: an in-process app broke off
             raise self._broken(call, error) from error
-        return self._reply(call, response)
 
     def _headers(self) -> dict[str, str]:
         return {
@@ -214,12 +306,17 @@ class Transport:
         sentence = self._clean(str(error))
         if status == 429:
             throttled = _Throttled(sentence, status=status, code=refusal.code)
-            throttled.wait = seconds_to_wait(_lower(response), now=self._now())
+            throttled.wait = seconds_to_wait(_lower(response), now=self._limiter.their_time())
             return throttled
         if status >= 500 or status == 408 or (status == 405 and not readable):
             lost = self._lost(call, sentence, status=status, code=refusal.code)
             return _after(lost, response)
         return type(error)(sentence, status=status, code=refusal.code)
+
+    def _held_back(self, call: Call) -> RemoteError:
+        """Return the error for a call that was not sent: the rate limit has no room in time."""
+        used_up = Refusal(status=429, code="rate_limit_exceeded", message=USED_UP)
+        return refusals.explain(call, used_up, host=self.host, version=self._version)
 
     def _broken(self, call: Call, error: Exception) -> RemoteError:
         reason = ERRNO.sub("", self._clean(str(error))) or type(error).__name__
@@ -230,7 +327,7 @@ class Transport:
             return RemoteError(sentence + "Check base_url.")
         sentence += "Check the network, and base_url and region of the target."
         if isinstance(error, NEVER_LEFT):
-            return _Lost(sentence)
+            return _NeverLeft(sentence)
         return self._lost(call, sentence)
 
     def _lost(self, call: Call, sentence: str, *, status: int = 0, code: str = "") -> RemoteError:
@@ -249,34 +346,24 @@ class Transport:
     def _too_late(self, state: RetryCallState) -> bool:
         return self.deadline is not None and self._now() + state.upcoming_sleep > self.deadline
 
+    def _tell_once(self, state: RetryCallState) -> None:
+        """Say it for one of the threads that were refused together."""
+        if state.upcoming_sleep > self._limiter.closed_for() + 1:
+            _tell(state)
+
     def _clean(self, text: str) -> str:
         return text.replace(self._token, "***")
+
+
+def _final(failure: _Again, *, doubtful: bool) -> RemoteError:
+    return RemoteError(str(failure), status=failure.status, code=failure.code, doubtful=doubtful)
 
 
 def _tell(state: RetryCallState) -> None:
     """Say why nothing happens for a while; a second or less is not worth a word."""
     failure = state.outcome.exception() if state.outcome else None
     if state.upcoming_sleep > 1:
-        LOG.info("%s Trying again in %.0f seconds.", failure, state.upcoming_sleep)
-
-
-def seconds_to_wait(headers: Mapping[str, str], *, now: float) -> float | None:
-    """Say how long an answer asks us to wait, None when it does not.
-
-    headers   names in lower case. `Retry-After` in seconds counts before Intercom's own
-              `X-RateLimit-Reset`, an epoch second.
-
-    A time that is past or unreadable counts as not asked: asking again at once, within the
-    same window, would only be refused again.
-    """
-    for name, since in (("retry-after", 0.0), ("x-ratelimit-reset", now)):
-        try:
-            wait = float(headers[name]) - since
-        except (KeyError, ValueError):
-            continue
-        if wait > 0:
-            return wait
-    return None
+        LOG.info(AGAIN, failure, state.upcoming_sleep)
 
 
 def _after(error: RemoteError, response: httpx.Response) -> RemoteError:

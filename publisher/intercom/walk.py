@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from publisher.intercom import shapes
 from publisher.intercom.dialect import Call, Reply
@@ -36,10 +36,15 @@ Params = Mapping[str, str | int]
 
 @dataclass(slots=True)
 class _Tally:
-    """What a walk has gathered. `totals`: every total_count that was named."""
+    """What a walk has gathered.
+
+    totals   every total_count that was named.
+    endless  MAX_PAGES were read, and each brought something new and promised more.
+    """
 
     rows: dict[RemoteId, Payload] = field(default_factory=dict)
     totals: set[int] = field(default_factory=set)
+    endless: bool = False
 
     def take(self, payload: Payload) -> bool:
         """Gather one page; say whether it brought anything new."""
@@ -55,6 +60,8 @@ class _Tally:
 
     @property
     def complete(self) -> bool:
+        if self.endless:
+            return False
         return not self.totals or (len(self.totals) == 1 and len(self.rows) >= max(self.totals))
 
 
@@ -72,6 +79,8 @@ def walk(send: Send, path: str, what: str) -> tuple[Mapping[RemoteId, Payload], 
         if tally.complete:
             return tally.rows, True
         gathered |= tally.rows
+        if tally.endless:
+            break
     return gathered, False
 
 
@@ -85,7 +94,8 @@ def _once(send: Send, path: str, what: str) -> _Tally:
         brought = tally.take(payload)
         where = _following(payload, page, len(tally.rows)) if brought else None
         if where is None:
-            break
+            return tally
+    tally.endless = True
     return tally
 
 
@@ -106,7 +116,7 @@ def _following(payload: Payload, page: int, gathered: int) -> Params | None:
 
 
 def _asked_by(address: str) -> Params:
-    query = parse_qs(urlsplit(address).query)
+    query = parse_qs(address.partition("#")[0].partition("?")[2])
     for name in ("starting_after", "page"):
         if name in query:
             return {name: query[name][-1]}

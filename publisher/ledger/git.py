@@ -130,14 +130,13 @@ class GitPlace:
         words = "other runs in this clone keep fetching"
         for turn in range(TURNS):
             try:
-                head = self.repository.fetch()
+                head = self.repository.head()
+                if not head or self.repository.bring(head):
+                    self._head, self._seen = head, self.now()
+                    return head
             except Refused as refused:
                 if turn + 1 >= LOST or not is_passing(refused.words):
                     raise Refused(refused.words, here=refused.here, doubtful=doubtful) from refused
-                head = None
-            if head is not None:
-                self._head, self._seen = head, self.now()
-                return head
             self._wait(turn + 3)
         raise Refused(words, here=True, doubtful=doubtful)
 

@@ -31,16 +31,17 @@ MANNERS = {
     "fetch.writeCommitGraph": "false",
 }
 NOBODY = {"user.name": "publisher", "user.email": "publisher@localhost"}
-FETCH = ("--prune", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-recurse-submodules")
+FETCH = ("--no-tags", "--no-write-fetch-head", "--refmap=", "--no-recurse-submodules")
 PUSH = ("--porcelain", "--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
 Fate = Literal["landed", "moved", "lost"]
 
-_BUSY = re.compile(r"cannot lock ref|\.lock\b")
+_BUSY = re.compile(r"cannot lock ref|update local ref|shallow file has changed|\.lock\b")
 _MOVED = re.compile(
     r"^\[rejected\]|fetch first|non-fast-forward|stale info|cannot lock ref|failed to (update|lock)"
     r"|already exists|but expected|incorrect old value"
 )
 _DENIED = re.compile(r"permission denied|read-only", re.IGNORECASE)
+_WARNING = re.compile(r"^(warning|hint):.*\n?", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _USERINFO = re.compile(r"(?<=://)[^/\s]*@")
 
@@ -106,31 +107,40 @@ class Repository:
         """Run a command that prints the id of an object."""
         return self.tell(*arguments, given=given).decode("ascii", "replace").strip()
 
-    def fetch(self) -> str | None:
-        """Bring the branch here and return its commit, "" where there is none.
+    def head(self) -> str:
+        """Ask the remote for the commit of the branch; "" where there is none."""
+        branch = f"refs/heads/{BRANCH}"
+        said = self.ask("ls-remote", self.remote, branch)
+        if said.code != 0:
+            raise Refused(said.words)
+        lines = (line.split("\t") for line in _text(said.out).splitlines())
+        return next((line[0] for line in lines if line[1:] == [branch]), "")
 
-        None: another run in this clone is fetching just now. The asterisk makes a branch that
-        is not there no failure; a full clone must not become a shallow one by it.
+    def bring(self, commit: str) -> bool:
+        """Make sure that a commit of the branch is here.
+
+        False: another run in this clone is fetching just now, or the branch has moved on.
+        A full clone must not become a shallow one by it.
         """
+        if self._has(commit):
+            return True
         depth = ("--depth=1",) if self.shallow else ()
-        wanted = f"+refs/heads/{BRANCH}*:{OURS}*"
-        said = self.ask("fetch", "--quiet", *FETCH, *depth, self.remote, wanted)
-        if said.code == 0:
-            commit = self.ask("rev-parse", "--verify", "--quiet", f"{OURS}^{{commit}}")
-            return commit.out.decode("ascii", "replace").strip()
-        if said.code is not None and _BUSY.search(said.words):
-            return None
-        raise Refused(said.words)
+        said = self.ask("fetch", *FETCH, *depth, self.remote, f"+refs/heads/{BRANCH}:{OURS}")
+        if said.code != 0 and not (said.code is not None and _BUSY.search(said.words)):
+            raise Refused(said.words)
+        return self._has(commit)
+
+    def _has(self, commit: str) -> bool:
+        return self.ask("cat-file", "-e", f"{commit}^{{commit}}").code == 0
 
     def push(self, commit: str) -> tuple[Fate, str]:
         """Push a commit unless the branch has moved; say what became of it, and Git's words.
 
         Only a status line for the branch is an answer: "lost" means that it may have landed.
-        Git does not translate these lines.
+        Git does not translate these lines. As after any push, refs/remotes/… knows the branch.
         """
         branch = f"refs/heads/{BRANCH}"
-        untracked = ("-c", f"remote.{self.remote}.fetch=^{branch}")  # no refs/remotes/… of it
-        said = self.ask(*untracked, "push", *PUSH, self.remote, f"{commit}:{branch}")
+        said = self.ask("push", *PUSH, self.remote, f"{commit}:{branch}")
         lines = (line.split("\t", 2) for line in _text(said.out).splitlines())
         status = next((line for line in lines if line[1:2] == [f"{commit}:{branch}"]), None)
         if status is None:
@@ -224,7 +234,7 @@ def _run(command: list[str], given: bytes, patience: float) -> Said:
         except BaseException:
             _end(process)
             raise
-    return Said(process.returncode, out, _text(err))
+    return Said(process.returncode, out, _WARNING.sub("", _text(err)))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -20,11 +20,18 @@ PROTECTED = (
     f"Exempt the branch {BRANCH} from the rule or hook that protects it",
 )
 UNKNOWN_HOST = ("this machine does not know the key of the remote's host", "Add it to known_hosts")
-UNKNOWN_USER = ("the remote does not accept the credentials, or there are none", PERMIT)
+UNKNOWN_USER = (
+    "the remote does not accept the credentials, or there are none",
+    f"Nobody is asked here, so an ssh-agent or a credential helper has to know them. {PERMIT}",
+)
 FORBIDDEN = ("the credentials do not permit it", PERMIT)
 ABSENT = (
     "there is no such repository, or the credentials may not see it",
     "Check the address (git remote -v)",
+)
+FULL = (
+    "the remote cannot store anything: its disk is full, or read-only",
+    "Tell whoever runs it",
 )
 SILENT = ("the remote does not answer", RETRY)
 BROKEN = ("the connection to the remote failed", RETRY)
@@ -35,7 +42,8 @@ SAID = {
     r"Authentication failed|could not read (Username|Password)|publickey": UNKNOWN_USER,
     r"error: 401|Access denied|Invalid username": UNKNOWN_USER,
     r"error: 403|Permission to .* denied|not allowed to|not granted": FORBIDDEN,
-    r"permission denied|insufficient permission|read.only": FORBIDDEN,
+    r"insufficient permission|unpacker error|temporary object dir|No space left": FULL,
+    r"permission denied|read.only": FORBIDDEN,
     r"error: 404|not found|does not appear to be a git repo|does not exist": ABSENT,
     r"no answer within": SILENT,
     r"resolve host|Failed to connect|Connection (refused|timed out|reset|closed)": BROKEN,

@@ -77,7 +77,7 @@ def opened(
     door = _local(config, target, assets or {}) if target.kind == "local" else _remote(target)
     token = LOCAL_TOKEN if target.kind == "local" else config.token(target, writes=writes)
     with door as http:
-        transport = Transport(http, token=token, dialect=speaks)
+        transport = Transport(http, token=token, dialect=speaks, share=target.rate_share)
         account = observe.account(transport.send)
         if target.workspace and target.workspace != account.workspace:
             raise ConfigError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ class Bench:
     waits: list[float] = field(default_factory=list)
     lag: float = 0.0
     meanwhile: Callable[[float], object] = lambda seconds: None
+    on_wait: Callable[[float], object] = lambda seconds: None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -154,6 +156,7 @@ class Bench:
                 journal=journal,
                 remote=Remote(
                     send=self.transport.send,
+                    attempt=self.transport.attempt,
                     dialect=dialect(self.version),
                     default_locale="en",
                     present=present,
@@ -196,16 +199,19 @@ def bench(folder: Path, *, version: str = "2.16", **settings: object) -> Iterato
     center = HelpCenter(**{"locales": ("en", "fr", "de"), **settings})
     watched = Watched(center)
     waits: list[float] = []
+    clock = settings.get("now", time.time)
     door = httpx.WSGITransport(app=watched)
     with httpx.Client(transport=door, base_url="http://127.0.0.1:8010") as http:
         transport = Transport(
             http,
             token="tok_test_0123456789",
             dialect=dialect(version),
-            sleep=waits.append,
+            sleep=lambda seconds: (waits.append(seconds), made[0].on_wait(seconds)),
+            now=clock,
             jitter=lambda: 0.0,
         )
-        yield Bench(folder, center, watched, transport, version, waits)
+        made = [Bench(folder, center, watched, transport, version, waits)]
+        yield made[0]
     center.close()
 
 

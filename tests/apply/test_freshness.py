@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.apply.bench import outcomes
+from tests.apply.bench import bench, outcomes
 from tests.plan.builders import article, as_ref, collection, site
 
 LINKED = site(
@@ -112,3 +112,67 @@ def test_nothing_is_overwritten_whoever_edits_whatever_at_whatever_moment(there,
     last = dict(said)
     assert all(token in bodies[id_] for id_, token in last.items())
     assert len(said) == 2, "no second write followed hers"
+
+
+def failing(there, kind, deed):
+    """Let the first write of an article fail, and a colleague act while it is waited."""
+    there.apply(site(article("x", "<p>One.</p>", title="X")))
+    there.center.faults.add(kind, method="PUT", path="/articles/")
+    once(there, lambda method, path: method == "PUT", deed)
+    return there.apply(site(article("x", "<p>Two.</p>", title="X")))
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "drop-before", "503-html", "405-captcha"])
+def test_what_is_saved_while_a_write_waits_to_be_sent_again_is_not_overwritten(there, kind):
+    done = failing(
+        there,
+        kind,
+        lambda: there.center.edit_by_hand(there.article("X")["id"], body="<p>Hers.</p>"),
+    )
+    assert outcomes(done)["write x"] == "stale"
+    assert there.article("X")["contents"]["en"]["body"] == "<p>Hers.</p>"
+
+
+@pytest.mark.parametrize("kind", ["500-after", "drop-after", "truncate", "not-json"])
+def test_what_is_saved_on_top_of_a_write_whose_answer_was_lost_is_not_overwritten(there, kind):
+    done = failing(
+        there,
+        kind,
+        lambda: there.center.edit_by_hand(there.article("X")["id"], body="<p>Hers.</p>"),
+    )
+    assert outcomes(done)["write x"] == "stale"
+    assert there.article("X")["contents"]["en"]["body"] == "<p>Hers.</p>"
+    wanted = site(article("x", "<p>Two.</p>", title="X"))
+    assert [notice.rule for notice in there.plan(wanted).notices] == ["conflict"]
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "drop-before", "500-after", "drop-after"])
+def test_a_write_that_failed_once_is_done_after_another_look(there, kind):
+    done = failing(there, kind, lambda: None)
+    assert outcomes(done)["write x"] == "done"
+    assert there.transport.sent["PUT"] == 2 + (kind not in ("500-after", "drop-after"))
+    assert there.plan(site(article("x", "<p>Two.</p>", title="X"))).changes == ()
+
+
+def test_a_deletion_whose_answer_was_lost_spares_what_was_edited_before_it_is_sent_again(there):
+    there.apply(LINKED)
+    rest = site(collection("a", "A"), article("a/x", "<p>No link.</p>", title="X"))
+    id_ = there.article("Y")["id"]
+    there.center.faults.add("500", method="DELETE")
+    once(
+        there,
+        lambda method, path: method == "DELETE",
+        lambda: there.center.edit_by_hand(id_, body="<p>Hers.</p>"),
+    )
+    done = there.apply(rest, on_removed="delete", max_removals="100%")
+    assert outcomes(done)["remove a/y"] == "stale"
+    assert there.article("Y")["contents"]["en"]["body"] == "<p>Hers.</p>"
+
+
+def test_a_limit_that_leaves_room_for_one_call_a_window_does_not_stop_the_run(tmp_path):
+    clock = [1_000_000.0]
+    with bench(tmp_path, now=lambda: clock[0], rate_limit=1) as there:
+        there.on_wait = lambda seconds: clock.__setitem__(0, clock[0] + seconds)
+        there.apply(site(article("x", "<p>One.</p>", title="X")))
+        done = there.apply(site(article("x", "<p>Two.</p>", title="X")))
+        assert outcomes(done)["write x"] == "done"

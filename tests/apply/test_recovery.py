@@ -104,7 +104,7 @@ def test_an_unheard_collection_is_told_from_one_that_stood_before(there):
     assert there.plan(site(collection("a", "A"))).changes == ()
 
 
-def test_an_edit_by_hand_on_top_of_a_lost_answer_is_a_conflict_not_a_loss(there):
+def test_an_update_whose_answer_is_lost_is_seen_to_be_done_so_a_later_edit_is_drift(there):
     wanted = site(article("x", "<p>One.</p>", title="X"))
     there.apply(wanted)
     there.center.faults.add("500-after", method="PUT", times=None)
@@ -113,7 +113,7 @@ def test_an_edit_by_hand_on_top_of_a_lost_answer_is_a_conflict_not_a_loss(there)
     there.center.faults.clear()
     there.center.edit_by_hand(there.article("X")["id"], body="<p>Hers.</p>")
     assert outcomes(there.apply(edited)) == {}
-    assert [notice.rule for notice in there.plan(edited).notices] == ["conflict"]
+    assert [notice.rule for notice in there.plan(edited).notices] == ["drift"]
     assert there.article("X")["contents"]["en"]["body"] == "<p>Hers.</p>"
 
 

@@ -1,6 +1,7 @@
 """A request → an answer: what is sent again, what is not, and what a person is told."""
 
 import threading
+from email.utils import formatdate
 
 import httpx
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from publisher.errors import ConfigError, NotFound, RemoteError, Unauthorized
 from publisher.intercom import transport
 from publisher.intercom.dialect import Call, dialect
-from publisher.intercom.transport import MAX_ATTEMPTS, MAX_WAIT, Transport, seconds_to_wait
+from publisher.intercom.limiter import seconds_to_wait
+from publisher.intercom.transport import MAX_ATTEMPTS, MAX_WAIT, Transport
+from tests.intercom.test_limiter import said
 
 TOKEN = "dG9rOmFiY2RlZg=="
 NOW = 1_700_000_000.0
@@ -37,9 +40,11 @@ class Far:
     def __init__(self, *answers):
         self.answers, self.requests, self.slept = list(answers), [], []
         self.time = NOW
+        self.arrives = self.naps = lambda: None
 
     def __call__(self, request):
         self.requests.append(request)
+        self.arrives()
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
@@ -49,6 +54,7 @@ class Far:
 
     def sleep(self, seconds):
         self.slept.append(seconds)
+        self.naps()
         self.time += seconds
 
 
@@ -56,7 +62,7 @@ class Far:
 def reach():
     clients = []
 
-    def open_(*answers, jitter=lambda: 0.0, version="2.16"):
+    def open_(*answers, jitter=lambda: 0.0, version="2.16", share=1.0):
         far = Far(*answers)
         http = httpx.Client(
             transport=httpx.MockTransport(far), base_url="https://api.eu.intercom.io"
@@ -66,6 +72,7 @@ def reach():
             http,
             token=TOKEN,
             dialect=dialect(version),
+            share=share,
             sleep=far.sleep,
             now=lambda: far.time,
             jitter=jitter,
@@ -144,6 +151,106 @@ def test_a_deadline_ends_the_waiting_before_it_begins(reach):
     assert (error.status, error.code, error.doubtful) == (429, "rate_limit_exceeded", False)
     assert "slowing us down" in str(error)
     assert far.slept == []
+
+
+def standing(left, *, limit=100, seconds=7):
+    """What a fine answer tells of the rate limit."""
+    told = {"Limit": limit, "Remaining": left, "Reset": int(NOW) + seconds}
+    return (*FINE, {f"X-RateLimit-{name}": str(value) for name, value in told.items()})
+
+
+def test_a_call_waits_for_its_turn_before_it_is_sent(reach):
+    far, line = reach(standing(20), share=0.8)
+    line.send(GET)
+    assert far.slept == []
+    line.send(POST)
+    assert far.slept == [7.0]
+    assert line.sent == {"GET": 1, "POST": 1}
+
+
+@pytest.mark.parametrize("call", [GET, PUT, POST], ids=lambda call: call.what)
+def test_a_deadline_holds_for_the_rate_limit_too_and_then_nothing_is_sent(reach, call):
+    far, line = reach(standing(20), share=0.8)
+    line.send(GET)
+    line.deadline = NOW + 6
+    error = refusal_of(line, call)
+    assert (error.status, error.code, error.doubtful) == (429, "rate_limit_exceeded", False)
+    assert str(error) == (
+        f"could not {call.what}: Intercom is still slowing us down (its rate limit has no room "
+        "for us now, 429), and the time allowed is used up."
+    )
+    assert len(far.requests) == 1
+    assert far.slept == []
+
+
+def test_what_never_got_its_turn_after_a_lost_answer_stays_in_doubt(reach):
+    far, line = reach(standing(1), (503, {}))
+    line.send(GET)
+    line.deadline = NOW + 6
+    assert refusal_of(line, PUT).doubtful
+    assert len(far.requests) == 2
+
+
+def test_a_429_that_may_not_wait_after_a_lost_answer_leaves_that_one_in_doubt(reach):
+    _, line = reach((503, {}), (429, {}, {"Retry-After": "30"}))
+    line.deadline = NOW + 20
+    error = refusal_of(line, PUT)
+    assert (error.status, error.doubtful) == (429, True)
+
+
+def test_a_refusal_after_a_lost_answer_leaves_that_one_in_doubt(reach):
+    _, line = reach((503, {}), (422, envelope("data_invalid")))
+    assert refusal_of(line, PUT).doubtful
+    _, line = reach((503, {}), (422, envelope("data_invalid")))
+    assert not refusal_of(line, GET).doubtful
+
+
+def test_the_reset_of_a_429_is_of_their_clock(reach):
+    slow = (
+        429,
+        {},
+        {"X-RateLimit-Reset": str(int(NOW) - 993), "Date": formatdate(NOW - 1000, usegmt=True)},
+    )
+    far, line = reach(slow, FINE)
+    line.send(PUT)
+    assert far.slept == [7.0]
+
+
+def test_a_429_that_two_threads_meet_together_is_told_once(reach):
+    # Arrange: a second call is on its way when Intercom refuses the first, and is refused too.
+    slow = (429, envelope("rate_limit_exceeded"), {"Retry-After": "9"})
+    far, line = reach(FINE, slow, slow, FINE)
+    line.send(GET)
+    second = threading.Thread(target=line.send, args=(POST,))
+    on_its_way, first_waits, second_waits = (threading.Event() for _ in range(3))
+
+    def arrives():
+        if threading.current_thread() is second and not on_its_way.is_set():
+            on_its_way.set()
+            first_waits.wait(10)
+
+    def naps():
+        if threading.current_thread() is second:
+            second_waits.set()
+        else:
+            first_waits.set()
+            second_waits.wait(10)
+
+    far.arrives, far.naps = arrives, naps
+    second.start()
+    on_its_way.wait(10)
+
+    # Act
+    with said() as told:
+        line.send(POST)
+    second.join(10)
+
+    # Assert: both were sent again after the wait, and one sentence said why.
+    assert line.sent == {"GET": 1, "POST": 4}
+    assert far.slept == [9.0, 9.0]
+    [sentence] = told
+    assert "slowing us down" in sentence
+    assert sentence.endswith("Trying again in 9 seconds.")
 
 
 def test_waits_are_spread_so_that_threads_do_not_return_together(reach):
@@ -244,9 +351,10 @@ def test_a_create_that_never_left_us_is_sent_again_and_leaves_no_doubt(reach, br
     far, line = reach(broken, FINE)
     line.send(POST)
     assert len(far.requests) == 2
-    _, line = reach(broken)
-    error = refusal_of(line, POST)
-    assert not error.doubtful
+    for call in (POST, PUT):
+        _, line = reach(broken)
+        error = refusal_of(line, call)
+        assert not error.doubtful
     assert "api.eu.intercom.io could not be reached" in str(error)
 
 
