@@ -40,8 +40,8 @@ def common(command: Command) -> Command:
 
 
 ORDER = (
-    "init", "demo", "lint", "plan", "show", "apply", "status", "pull", "assets", "serve", "state",
-    "doctor", "schema",
+    "init", "demo", "lint", "plan", "show", "apply", "status", "pull", "rollback", "assets",
+    "serve", "state", "unlock", "doctor", "schema",
 )  # fmt: skip
 
 

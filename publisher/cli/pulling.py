@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publisher import errors
+from publisher.cli.durations import locking
 from publisher.cli.program import common, hand_out, publisher, say, targeted
 from publisher.errors import ConfigError
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--adopt", is_flag=True, help="Link files to what is live and says the same.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; show the fidelity report.")
 @click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@locking
 @common
 def pull(
     keys: tuple[str, ...],
@@ -47,6 +49,7 @@ def pull(
     from publisher.workflow.choosing import Wish
 
     _check(keys, everything, collections, adopt)
+    patience = options.pop("lock_timeout") or 0.0
     config, target = targeted(options)
     wish = Wish(
         keys=frozenset(keys),
@@ -55,7 +58,7 @@ def pull(
         adopt=adopt,
         dry_run=dry_run,
     )
-    report = pulling.pull(config, target, wish)
+    report = pulling.pull(config, target, wish, patience=patience)
     say(report.heading)
     for line in pulled.report_as_text(report):
         say(line)

@@ -1,4 +1,4 @@
-"""Commands beside publishing: `assets`, `state`, `doctor`, `schema`."""
+"""Commands beside publishing: `assets`, `state`, `unlock`, `doctor`, `schema`."""
 
 from __future__ import annotations
 
@@ -86,10 +86,10 @@ def list_state(format: str, **options: Any) -> int:
     """List what the ledger knows: kind, key, id."""
     from publisher.cli import formats
     from publisher.plan import words
-    from publisher.workflow import looking
+    from publisher.workflow import state as by_hand
 
     config, target = targeted(options)
-    found = looking.entries(config, target)
+    found = by_hand.entries(config, target)
     if format == "json":
         hand_out(
             formats.as_json([{"kind": e.ref.kind, "key": e.ref.key, "id": e.id} for e in found])
@@ -108,10 +108,10 @@ def list_state(format: str, **options: Any) -> int:
 def show_state(key: str, **options: Any) -> int:
     """Show all the ledger knows of one thing, as JSON."""
     from publisher.cli import formats
-    from publisher.workflow import looking
+    from publisher.workflow import state as by_hand
 
     config, target = targeted(options)
-    hand_out(formats.as_json(looking.entry_as_row(config, target, key)))
+    hand_out(formats.as_json(by_hand.entry_as_row(config, target, key)))
     return errors.FINE
 
 
@@ -120,14 +120,66 @@ def show_state(key: str, **options: Any) -> int:
 @common
 def remove_state(key: str, **options: Any) -> int:
     """Let go of one thing: it stays live, but is not managed from here any more."""
-    import secrets
-    import time
-
-    from publisher.workflow import looking
+    from publisher.workflow import state as by_hand
 
     config, target = targeted(options)
-    ref = looking.forget(config, target, key, new_lineage=secrets.token_hex(8), now=time.time())
+    ref = by_hand.forget(config, target, key)
     say(f"{ref} is not managed by target {target.name} any more; it stays live.")
+    return errors.FINE
+
+
+@state.command("mv")
+@click.argument("old")
+@click.argument("new")
+@common
+def move_state(old: str, new: str, **options: Any) -> int:
+    """Let one thing go by another key, where a file moved and the plan does not see it."""
+    from publisher.plan import words
+    from publisher.workflow import state as by_hand
+
+    config, target = targeted(options)
+    told = by_hand.rename(config, target, old, new)
+    say(
+        f"{told.was} is {told.ref} now in the ledger of target {target.name}. Nothing live "
+        "changed; the next plan compares it with the file of that name."
+    )
+    if told.below and told.was.kind == "collection":
+        names = words.listed((str(ref) for ref in told.below), most=5)
+        say(f"Only its own entry was renamed; these keep their keys: {names}.")
+    return errors.FINE
+
+
+@state.command("upgrade")
+@common
+def upgrade_state(**options: Any) -> int:
+    """Bring the ledger into the newest format, and to where `ledger` says it is kept."""
+    from publisher.plan import words
+    from publisher.workflow import state as by_hand
+
+    config, target = targeted(options)
+    told = by_hand.upgrade(config, target)
+    if not told.where:
+        say(f"There is no ledger of target {target.name} yet; the first apply begins it.")
+    elif told.left:
+        say(f"The ledger ({words.counted(told.things, 'thing')}) is kept here now: {told.where}")
+        say(f"{told.left} is taken away; commit that, together with publisher.toml.")
+    elif told.former:
+        say(f"{told.where} was brought from format {told.former} to the newest.")
+    else:
+        say(f"{told.where} is up to date.")
+    return errors.FINE
+
+
+@publisher.command()
+@click.argument("id", metavar="ID")
+@common
+def unlock(id: str, **options: Any) -> int:
+    """Take away the lock of a run that is dead; the refusal of a later run names its ID."""
+    from publisher.workflow import state as by_hand
+
+    config, target = targeted(options)
+    holder = by_hand.unlock(config, target, id)
+    say(f"The lock of {holder} is taken away.")
     return errors.FINE
 
 

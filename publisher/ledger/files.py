@@ -7,6 +7,7 @@ through Git. Backups lie in `.publisher/backup/<apply-id>/`, which a pipeline ma
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,8 @@ def replace_file(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         draft.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
         raise LedgerError(cannot("write", path, error)) from error
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import IO, Any
 
 from publisher.errors import LedgerError
@@ -23,7 +24,7 @@ from publisher.ledger.book import WRITTEN_WITH, Ledger, Pin, from_the_future, to
 from publisher.ledger.files import cannot
 from publisher.ledger.home import Home
 from publisher.ledger.lease import Lease
-from publisher.ledger.place import LEDGER, Overtaken
+from publisher.ledger.place import LEDGER, Overtaken, Place
 from publisher.ledger.records import (
     Intent,
     entry_from_row,
@@ -55,6 +56,11 @@ class Journal:
     def shared(self) -> bool:
         """Whether the intents of a whole stage are to be stored before its first call."""
         return self._home.place.shared
+
+    @property
+    def place(self) -> Place:
+        """Where the ledger is kept, and backups with it."""
+        return self._home.place
 
     def begin(self, intents: list[Intent]) -> None:
         """Write down what is about to be done; returns when the disk has it."""
@@ -119,14 +125,12 @@ class Journal:
 
     def close(self) -> None:
         """Fold the journal into the ledger, what is still in doubt with it."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._let_go()
         if self._lease is not None and self._lease.lost:
             return  # whoever has the lock now knows every intent, and finds out what is live
         if self.ledger.changed or frozenset(self.ledger.doubts) != self._doubted:
             self._keep("after a run")
-        self._home.journal.unlink(missing_ok=True)
+        self._take_away()
 
     def _keep(self, when: str) -> None:
         place, ledger = self._home.place, self.ledger
@@ -151,14 +155,15 @@ class Journal:
 
     def _start_afresh(self) -> None:
         """Begin an empty journal: what the old one held is kept now."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._let_go()
+        self._take_away()
+        self._write([], sync=True)
+
+    def _take_away(self) -> None:
         try:
             self._home.journal.unlink(missing_ok=True)
         except OSError as error:
             raise LedgerError(cannot("write", self._home.journal, error)) from error
-        self._write([], sync=True)
 
     def _write(self, rows: list[dict[str, Any]], *, sync: bool = False) -> None:
         path = self._home.journal
@@ -173,7 +178,15 @@ class Journal:
             if sync:
                 os.fsync(self._file.fileno())
         except OSError as error:
+            self._let_go()
             raise LedgerError(cannot("write", path, error)) from error
+
+    def _let_go(self) -> None:
+        """Close the file; a line that did not fit is torn, and ended by the next event."""
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):  # said already, when that line was written
+                file.close()
 
     def _head(self) -> dict[str, Any]:
         return {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -22,12 +23,13 @@ from publisher.errors import ConfigError, LedgerError, Locked
 from publisher.ledger.book import WRITTEN_WITH, from_the_future
 from publisher.ledger.place import LOCK, Held, Overtaken, Place
 
+log = logging.getLogger(__name__)
 FORMAT = "publisher-lock/1"
 LEASE = 300
 """Seconds a lock holds unless it is renewed, which happens three times as often."""
 SKEW = 30
 """Seconds by which the clocks of two machines may differ."""
-POLL = 2.0
+POLL = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,7 @@ def acquire(
     Raises Locked, with who, where and since when; LedgerError when the place cannot be written.
     """
     give_up = now() + patience
+    waiting_for = ""
     while True:
         held = place.get(LOCK)
         other = from_bytes(held.content, place.where(LOCK))
@@ -149,6 +152,9 @@ def acquire(
             other = from_bytes(place.get(LOCK).content, place.where(LOCK)) or holder
         if now() >= give_up:
             raise Locked(_refusal(other, place))
+        if other.id != waiting_for:
+            waiting_for = other.id
+            log.info("waiting for the ledger, which is locked by %s", other)
         sleep(min(POLL, max(give_up - now(), 0.05)))
 
 

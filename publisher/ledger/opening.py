@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from filelock import FileLock, Timeout
 
@@ -19,6 +21,8 @@ from publisher.ledger.lease import Holder, Lease, holder_here
 from publisher.ledger.place import LEDGER
 from publisher.ledger.pulled import Slip
 
+log = logging.getLogger(__name__)
+
 
 def read(home: Home) -> Ledger:
     """Read a target's ledger and unfinished journal without changing either.
@@ -28,13 +32,13 @@ def read(home: Home) -> Ledger:
     return _read(home)[0]
 
 
-def _read(home: Home) -> tuple[Ledger, str]:
+def _read(home: Home, *, merged: bool = True) -> tuple[Ledger, str]:
     held = home.place.get(LEDGER)
     if held.content is None and home.place.shared:
         _check_moved(home)
     ledger = from_text(held.content, home.target, home.place.where(LEDGER))
     fold(ledger, home)
-    if home.place.shared:
+    if home.place.shared and merged:
         pulled.fold(ledger, home)
     return ledger, held.version
 
@@ -51,7 +55,7 @@ def _check_moved(home: Home) -> None:
 
 
 @contextmanager
-def opened(
+def opened(  # noqa: PLR0913 - whose ledger, for what, and the clock
     home: Home,
     *,
     command: str,
@@ -59,16 +63,18 @@ def opened(
     patience: float = 0.0,
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
+    merged: bool = True,
 ) -> Iterator[Journal]:
     """Hold the lock and hand out the journal; folds it into the ledger at the end.
 
     new_id    makes the id of a lock, and the lineage of a new ledger (16 hex digits).
     patience  seconds to wait for another run to end.
+    merged    keep for good what was pulled on the branch that is checked out.
 
     Raises Locked, with who, where and since when, if another run holds it.
     """
     with locked(home, command, new_id(), patience, now=now, sleep=sleep) as lease:
-        ledger, version = _read(home)
+        ledger, version = _read(home, merged=merged)
         if not ledger.lineage:
             ledger.lineage = new_id()
         journal = Journal(ledger, home, version=version, lease=lease)
@@ -109,41 +115,75 @@ def locked(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Lease | None]:
     """Hold the lock of a ledger: the operating system's, and for a shared one its lease."""
-    with _locked_here(home, command, id, patience, now) as (holder, former):
+    give_up = now() + patience
+    with _locked_here(home, command, id, patience, now) as here:
         if not home.place.shared:
             yield None
             return
         lease = leases.acquire(
-            home.place, holder, former=former, patience=patience, now=now, sleep=sleep
+            home.place,
+            here.holder,
+            former=here.former.id if here.former else "",
+            patience=max(give_up - now(), 0),
+            now=now,
+            sleep=sleep,
         )
+        here.former = None
         try:
             yield lease
         finally:
             lease.release()
 
 
+@dataclass(slots=True)
+class _Here:
+    """A run on this machine. State: one that died here, while its lease may still stand."""
+
+    holder: Holder
+    former: Holder | None
+
+
 @contextmanager
 def _locked_here(
     home: Home, command: str, id: str, patience: float, now: Callable[[], float] = time.time
-) -> Iterator[tuple[Holder, str]]:
-    """Hold the operating system's lock; gives this run, and the id of one that died here."""
+) -> Iterator[_Here]:
+    """Hold the operating system's lock; gives this run, and one that died here."""
     home.make_folder()
-    lock = FileLock(home.lock, timeout=patience)
+    lock = FileLock(home.lock)
     try:
-        lock.acquire()
+        _wait_for(lock, home, patience)
     except Timeout:
         raise Locked(_held_by(home)) from None
     except OSError as error:
         raise LedgerError(cannot("lock", home.lock, error)) from error
     try:
-        former = _owner(home)
-        holder = holder_here(id, command, now())
-        _sign(home, holder)
-        yield holder, former.id if former else ""
+        here = _Here(holder_here(id, command, now()), _owner(home))
+        _sign(home, here.holder)
+        try:
+            yield here
+        finally:
+            _sign_off(home, here)
     finally:
-        with suppress(OSError):  # it only explains a refusal; the lock is what counts
-            home.owner.unlink()
         lock.release()
+
+
+def _sign_off(home: Home, here: _Here) -> None:
+    """Take our name away; what stands there only explains a refusal, or names a dead lease."""
+    with suppress(OSError, LedgerError):
+        if home.place.shared and here.former is not None:
+            _sign(home, here.former)
+        else:
+            home.owner.unlink()
+
+
+def _wait_for(lock: FileLock, home: Home, patience: float) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if patience <= 0:
+            raise
+        log.info("waiting for the ledger, which is locked by %s", _owner(home) or "another run")
+        lock.acquire(timeout=patience)
 
 
 def held(home: Home) -> Holder | None:

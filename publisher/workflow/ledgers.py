@@ -58,16 +58,18 @@ def pulling(
 
 @contextmanager
 def opened(
-    config: Config, target: Target, *, command: str, patience: float = 0.0
+    config: Config, target: Target, *, command: str, patience: float = 0.0, merged: bool = True
 ) -> Iterator[Journal]:
     """Hold the lock and hand out the journal. Raises Locked, LedgerError.
 
     patience  seconds to wait for another run to end.
+    merged    keep for good what was pulled on the branch that is checked out.
     """
     with opening.opened(
         home(config, target),
         command=command,
         new_id=lambda: secrets.token_hex(8),
         patience=patience,
+        merged=merged,
     ) as journal:
         yield journal

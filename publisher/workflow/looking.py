@@ -1,20 +1,22 @@
-"""Look without touching: how things stand, what the ledger holds, whether a target is ready."""
+"""Whether a target is ready: each thing that an apply will need is tried, and nothing changed."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from publisher.apply import ledger as ledgers
-from publisher.apply.records import entry_to_row
 from publisher.config import Config, Target
-from publisher.errors import ConfigError, PublisherError, RemoteError
+from publisher.errors import Locked, PublisherError, RemoteError
 from publisher.intercom import observe
 from publisher.intercom.dialect import Call
-from publisher.model import Entry, Ref
+from publisher.ledger import opening
+from publisher.ledger.home import Home
+from publisher.ledger.place import LEDGER
 from publisher.plan import words
-from publisher.workflow.content import is_outdated, lint, near
+from publisher.workflow import ledgers, state
+from publisher.workflow.content import is_outdated, lint
 from publisher.workflow.session import Session, opened
 
 
@@ -26,46 +28,6 @@ class Check:
     state: Literal["ok", "warning", "failed"]
     what: str
     advice: str = ""
-
-
-def entries(config: Config, target: Target) -> tuple[Entry, ...]:
-    """Everything the ledger of a target knows, in order."""
-    ledger = ledgers.read(config.state_folder, target.name)
-    return tuple(ledger.entries[ref] for ref in sorted(ledger.entries))
-
-
-def entry(config: Config, target: Target, name: str) -> Entry:
-    """One entry by key, or by kind:key where two kinds share it. Raises ConfigError."""
-    known = {str(each.ref): each for each in entries(config, target)}
-    by_key = [each for each in known.values() if each.ref.key == name]
-    if name in known:
-        return known[name]
-    if len(by_key) == 1:
-        return by_key[0]
-    if by_key:
-        choices = ", ".join(str(each.ref) for each in by_key)
-        raise ConfigError(f"“{name}” could be {choices}; write one of these.")
-    keys = {each.ref.key for each in known.values()} | set(known)
-    raise ConfigError(f"the ledger knows no “{name}”.{near(name, keys)}")
-
-
-def entry_as_row(config: Config, target: Target, name: str) -> dict[str, Any]:
-    """All the ledger knows of one thing, as plain values."""
-    return entry_to_row(entry(config, target, name))
-
-
-def forget(config: Config, target: Target, name: str, *, new_lineage: str, now: float) -> Ref:
-    """Take one thing out of the ledger; it stays live, unmanaged. Raises as `entry` does."""
-    found = entry(config, target, name)
-    with ledgers.opened(
-        config.state_folder,
-        target.name,
-        command="publisher state rm",
-        new_lineage=new_lineage,
-        now=now,
-    ) as journal:
-        journal.adopt(found.ref, None)
-    return found.ref
 
 
 def doctor(config: Config, target: Target) -> Iterator[Check]:
@@ -85,11 +47,13 @@ def doctor(config: Config, target: Target) -> Iterator[Check]:
 
 def _ledger(config: Config, target: Target) -> Iterator[Check]:
     try:
-        ledger = ledgers.read(config.state_folder, target.name)
+        home = ledgers.home(config, target)
+        ledger = ledgers.read(config, target)
     except PublisherError as error:
         yield Check(name="ledger", state="failed", what=str(error))
         return
-    known = f"{words.counted(len(ledger.entries), 'thing')}, serial {ledger.serial}"
+    things = words.counted(len(ledger.entries), "thing")
+    known = f"{things}, serial {ledger.serial}, kept in {home.place.where(LEDGER)}"
     if ledger.doubts:
         yield Check(
             name="ledger",
@@ -99,6 +63,7 @@ def _ledger(config: Config, target: Target) -> Iterator[Check]:
         )
     else:
         yield Check(name="ledger", state="ok", what=known)
+    yield _lock(home, tried=not config.read_only)
     if is_outdated(config, ledger):
         yield Check(
             name="checkout",
@@ -106,6 +71,26 @@ def _ledger(config: Config, target: Target) -> Iterator[Check]:
             what=f"older than what was applied last ({ledger.commit[:10]})",
             advice="check out the newest commit",
         )
+
+
+def _lock(home: Home, *, tried: bool) -> Check:
+    """Take the lock and give it back, which writes to wherever the ledger is kept."""
+    try:
+        if not tried:
+            return _holder(home)
+        with opening.locked(home, "publisher doctor", secrets.token_hex(8), 0.0):
+            return Check(name="lock", state="ok", what="free; the ledger can be written from here")
+    except Locked as error:
+        return Check(name="lock", state="warning", what=str(error))
+    except PublisherError as error:
+        return Check(name="lock", state="failed", what=str(error))
+
+
+def _holder(home: Home) -> Check:
+    holder = state.holder(home)
+    if holder is not None:
+        return Check(name="lock", state="warning", what=f"held by {holder}")
+    return Check(name="lock", state="ok", what="free; not tried, as PUBLISHER_READ_ONLY is set")
 
 
 def _region(session: Session) -> Iterator[Check]:
@@ -186,7 +171,7 @@ def _images(config: Config, target: Target) -> Check:
 def _held(config: Config, target: Target) -> Check:
     """Without a host: Intercom shows what it holds already, and nothing new."""
     try:
-        held = ledgers.read(config.state_folder, target.name).images
+        held = ledgers.read(config, target).images
         assets = list(lint(config).site.assets.values())
     except PublisherError as error:
         return Check(name="images", state="failed", what=str(error))

@@ -15,6 +15,7 @@ from publisher.config import Config, Target
 from publisher.errors import PublisherError
 from publisher.helpcenter.serve import Server, serve
 from publisher.plan.changes import Plan
+from publisher.source.revision import has_remote
 from publisher.workflow import applying, planning
 from publisher.workflow.applying import Report, Tell
 from publisher.workflow.session import embedded
@@ -24,22 +25,32 @@ DEMO = "demo"
 
 
 def init(folder: Path) -> tuple[Path, ...]:
-    """Copy the sample into `folder`, each file only where absent; returns what was written."""
+    """Copy the sample into `folder`, each file only where absent; returns what was written.
+
+    Where there is a remote, the example target keeps its ledger on a branch there.
+    """
     written: list[Path] = []
     sample = resources.files("publisher") / "sample"
     has_content = (folder / "content").exists()
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for name, source in _files(sample):
             if name.startswith("content/") and has_content:
                 continue
             path = folder / name.replace("dot-", ".")
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(source.read_bytes())
+                path.write_bytes(_fitted(name, source.read_bytes(), folder))
                 written.append(path)
     except OSError as error:
         raise PublisherError(f"cannot write to {folder}: {error.strerror}.") from error
     return tuple(written)
+
+
+def _fitted(name: str, content: bytes, folder: Path) -> bytes:
+    if name == configs.FILE and has_remote(folder):
+        return content.replace(b'ledger = "file"', b'ledger = "git" ')
+    return content
 
 
 def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:

@@ -449,7 +449,9 @@ IF_MATCH, IF_NONE_MATCH = "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"
 
 
 @pytest.mark.parametrize(
-    "overlooks", [{IF_MATCH, IF_NONE_MATCH}, {IF_MATCH}, {IF_NONE_MATCH}], ids=str
+    "overlooks",
+    [{IF_MATCH, IF_NONE_MATCH}, {IF_MATCH}, {IF_NONE_MATCH}],
+    ids=["both", "match", "none-match"],
 )
 def test_a_store_that_overlooks_conditions_is_refused_before_anything_is_written(
     place, gateway, bucket, client, overlooks

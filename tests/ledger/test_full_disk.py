@@ -1,0 +1,129 @@
+"""A disk without room: one sentence, and the next run that has room goes on with nothing doubled.
+
+The kernel plays the full disk: under RLIMIT_FSIZE it refuses to make a file longer (EFBIG), as
+it would refuse with ENOSPC. The limit is swept, so that the lock's owner, the journal, the
+backup and the ledger each are the file that no longer fits.
+"""
+
+import contextlib
+import re
+import subprocess
+from collections import Counter
+
+import pytest
+
+from tests.terminal import PROGRAM, environment
+from tests.world import SMALL, TOKEN, world
+
+resource = pytest.importorskip("resource")
+pytestmark = pytest.mark.socket
+
+SIZES = (0, 1, 200, 400, 700, 1000, 1500, 2000, 2600, 3300, 4500, 6000, 8000, 11000)
+
+
+@contextlib.contextmanager
+def room_for(size):
+    """No file of this process gets longer than `size` bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def full(tmp_path, monkeypatch):
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
+    with world(tmp_path) as story:
+        yield story.write(SMALL)
+
+
+def titles(story):
+    rows = story.center.rows("article")
+    return Counter(each["title"] for row in rows for each in row["contents"].values())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_first_apply_that_runs_out_of_room_is_finished_by_the_next(full, size):
+    with room_for(size):
+        ended = full.run("apply", "--yes")
+    assert ended.code in (0, 1), str(ended)
+    if ended.code:
+        assert_a_sentence(ended)
+    again = full.apply()
+    assert full.changes() == [], str(again)
+    assert set(titles(full).values()) == {1}
+    assert len(full.center.rows("article")) == 2
+    assert len(full.center.rows("collection")) == 2
+    assert not list(full.folder.glob(".publisher/*.new"))
+
+
+def assert_a_sentence(ended):
+    lines = [line for line in ended.err.splitlines() if line.startswith("error:")]
+    assert len(lines) == 1, str(ended)
+    assert "cannot write" in lines[0]
+    assert "File too large" in lines[0]
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_apply_that_overwrites_and_removes_runs_out_of_room_and_is_finished(full, size):
+    full.configure(on_removed="delete")
+    full.apply()
+    full.edit("en/billing/refunds.md", "14 days", "30 days")
+    full.edit("en/orders/cancel.md", "None.", "Some.")
+    full.write({"en/orders/new.md": "---\ntitle: New\n---\nNew text.\n"})
+    full.remove("fr/billing/refunds.md")
+    full.remove("fr/billing/_index.md")
+    with room_for(size):
+        ended = full.run("apply", "--yes", "--allow-deletes", "9")
+    assert ended.code in (0, 1), str(ended)
+    if ended.code:
+        assert_a_sentence(ended)
+    full.apply("--allow-deletes", "9")
+    assert full.changes("--allow-deletes", "9") == []
+    assert "30 days" in full.body("Refunds")
+    assert titles(full)["New"] == 1
+    assert len(full.center.rows("article")) == 3
+
+
+def test_some_sizes_are_too_small_for_each_of_the_files(full):
+    """Or the sweeps above would not say much."""
+    refused = set()
+    for last in (False, True):
+        for size in SIZES:
+            if last:
+                full.edit("en/orders/cancel.md", "See", f"See {size}:")
+            with room_for(size):
+                said = full.run("apply", "--yes").err
+            refused |= set(re.findall(r"cannot write \S*?([\w.]+): File too large", said))
+        full.apply()
+    assert refused >= {"live.owner.lock", "live.journal", "live.json"}
+
+
+LIMITED = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1200, resource.RLIM_INFINITY))
+sys.argv = ["publisher", *sys.argv[1:]]
+runpy.run_module("publisher", run_name="__main__")
+"""
+
+
+def test_a_process_of_its_own_says_no_more_than_that_sentence(full):
+    ended = subprocess.run(
+        [PROGRAM[0], "-B", "-c", LIMITED, "apply", "--yes"],
+        cwd=full.folder,
+        env=environment(INTERCOM_ACCESS_TOKEN=TOKEN),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stderr
+    assert "File too large" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+    assert "Exception ignored" not in ended.stderr
+    full.apply()
+    assert full.changes() == []
+    assert len(full.center.rows("article")) == 2
