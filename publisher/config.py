@@ -30,6 +30,7 @@ FALSE = ("0", "false", "no", "off", "")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LONGEST_NAME = 64
 LONGEST_LAG = 600
+SHORT = re.compile(r"[0-9]{1,9}")
 DECIMAL = re.compile(r"\d+(\.\d+)?")
 
 
@@ -152,6 +153,8 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
         raise ConfigError(f"{path}: {error}.") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}).") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, and the like
+        raise ConfigError(f"{path}: holds what nobody can mean: {str(error)[:80]}.") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from error
 
@@ -391,11 +394,11 @@ def _choice(key: str, settings: _Settings) -> None:
 
 def _check_number(merged: _Settings) -> None:
     text = str(merged.values.get("max_removals", "20%")).strip()
-    if not text.removesuffix("%").isdecimal():
+    if not SHORT.fullmatch(text.removesuffix("%")):
         name = merged.name("max_removals")
         raise ConfigError(f"{name} is {text!r}; write a number (5) or share (20%).")
     concurrency = str(merged.values.get("concurrency", 8))
-    if not concurrency.isdecimal() or not 1 <= int(concurrency) <= 64:
+    if not SHORT.fullmatch(concurrency) or not 1 <= int(concurrency) <= 64:
         name = merged.name("concurrency")
         raise ConfigError(f"{name} is {concurrency!r}; it must be from 1 to 64.")
     _check_traffic(merged)

@@ -91,6 +91,8 @@ VALUES = {
     "assets_url": "https://cdn.example.com/{name}",
     "assets": "s3://bucket/help",
     "concurrency": 3,
+    "rate_share": 0.5,
+    "listing_lag": 5,
     "ledger": "file",
     "manage": ["billing/**"],
     "fin_locales": ["en", "fr"],
@@ -115,6 +117,11 @@ def test_numbers_are_understood_where_people_write_them(read):
     ).target("live")
     said = (target.api_version, target.author, target.help_center, target.max_removals)
     assert said == ("2.16", "991", "12", "3")
+
+
+def test_a_share_is_understood_in_hundredths_too(read):
+    target = read("[targets.live]\nrate_share = '50%'\nlisting_lag = 2.5\n").target("live")
+    assert (target.rate_share, target.listing_lag) == (0.5, 2.5)
 
 
 def test_a_version_that_ends_in_zero_needs_no_quotes(read):
@@ -198,6 +205,8 @@ WRONG = {
     "assets_url": "https://example.com",
     "assets": "gs://bucket",
     "concurrency": "²",
+    "rate_share": "most",
+    "listing_lag": "soon",
     "ledger": "mysql",
     "fin_locales": "xx",
     "nested_lists": "foo",
@@ -257,6 +266,10 @@ REFUSED = {
     "an unknown answer to drift": ("[targets.live]\non_drift = 'x'", ("on_drift", "keep")),
     "an unknown way with lists": ("[targets.live]\nnested_lists = 'x'", ("nested_lists", "flat")),
     "a ledger elsewhere": ("[targets.live]\nledger = 'mysql'", ("ledger", "file")),
+    "a bucket without a name": ("[targets.live]\nledger = 's3://'", ("ledger", "s3://bucket")),
+    "no share at all": ("[targets.live]\nrate_share = 0", ("rate_share", "80%")),
+    "more than all": ("[targets.live]\nrate_share = '120%'", ("rate_share", "80%")),
+    "a lag without end": ("[targets.live]\nlisting_lag = 9999", ("listing_lag", "600")),
     "a rule that is neither": ("[lint]\nlink-unresolved = 'fatal'", ("[lint]", "link-unresolved")),
     "a rule that is no text": ("[lint]\nlink-unresolved = []", ("[lint]", "link-unresolved")),
     "lint that is no table": ('lint = "strict"', ("lint", "a table")),

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from publisher.apply.fresh import Expected, expected, inhabited, moved, still_held
+from publisher.apply.fresh import Expected, expected, inhabited, moved, still_held, still_linked
 from publisher.apply.recovery import shows
 from publisher.apply.remember import findings, news, remembered
 from publisher.apply.remote import Remote, Try
@@ -30,6 +30,7 @@ from publisher.ledger.records import Intent
 from publisher.model import Entry, Live, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan
+from publisher.plan.linkers import linkers
 from publisher.plan.stages import Step, steps
 from publisher.plan.view import public_urls
 
@@ -42,6 +43,7 @@ HEARTBEAT = 20.0
 
 def execute(plan: Plan, run: Run) -> Iterator[Done]:
     """Apply `plan`; yields a `Done` per step. Raises only what is about the ledger."""
+    run.linkers = linkers(plan)
     with ThreadPoolExecutor(max_workers=run.concurrency) as pool:
         for stage in steps(plan):
             for _ in range(TRIES):
@@ -183,7 +185,7 @@ def _ending(run: Run) -> bool:
 def _prepared(step: Step, run: Run) -> Done | Task:
     if step.change.ref in run.blocked:
         return Done(step=step, outcome="skipped", message="its earlier step was not done")
-    if refused := still_held(step, run):
+    if refused := still_held(step, run) or still_linked(step, run):
         return refused
     task = prepare(step, run.journal.ledger, run.addresses, run.new_id, run.remote.listed)
     if task is None:

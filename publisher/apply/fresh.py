@@ -28,6 +28,17 @@ def still_held(step: Step, run: Run) -> Done | None:
     return Done(step=step, outcome="stale", message=message)
 
 
+def still_linked(step: Step, run: Run) -> Done | None:
+    """Leave an article to its readers while something links to it that could not be changed."""
+    if step.action != "remove":
+        return None
+    linking = sorted(run.linkers.get(step.change.ref, frozenset()) & run.blocked)
+    if not linking:
+        return None
+    message = f"{linking[0].key} still links to it, and could not be changed"
+    return Done(step=step, outcome="skipped", message=message)
+
+
 Expected = Mapping[str, Digest] | None
 
 

@@ -62,7 +62,7 @@ def _settle(intent: Intent, observed: Observed) -> Settled:
     if intent.creates:
         return _created(intent, observed)
     live = observed.get((intent.ref.kind, intent.would.id))
-    if intent.action == "remove" and live is None:
+    if intent.action == "remove" and not intent.meant and live is None:
         return Settled(intent=intent, removed=True)
     if live is None or not shows(live, intent):
         return Settled(intent=intent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -46,6 +46,7 @@ class Run:
     lag      seconds after which a list surely shows what was created.
     touched  things this run created or wrote: they must be as it left them.
     blocked  things whose own step failed, so that their later steps cannot be done.
+    linkers  article → what links to it until this plan is carried out.
     held     ids of collections that are not empty, whatever the plan thought.
     """
 
@@ -60,4 +61,5 @@ class Run:
     touched: set[Ref] = field(default_factory=set)
     blocked: set[Ref] = field(default_factory=set)
     held: frozenset[RemoteId] = frozenset()
+    linkers: Mapping[Ref, frozenset[Ref]] = field(default_factory=dict)
     fatal: bool = False

@@ -108,7 +108,9 @@ def _variants(payload: Payload, default: Locale) -> dict[Locale, Payload]:
 def _speaks(locale: str, content: object) -> bool:
     """Say whether this is a translation: Intercom may list enabled languages without one."""
     if isinstance(content, Mapping):
-        return LANGUAGE.fullmatch(locale) is not None and any(content.get(name) for name in ("title", "name", "description", "body"))
+        return LANGUAGE.fullmatch(locale) is not None and any(
+            content.get(name) for name in ("title", "name", "description", "body")
+        )
     if content is not None and locale in LOCALES:
         raise shapes.unexpected(f"`translated_content.{locale}`", "an object", content)
     return False

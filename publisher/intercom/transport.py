@@ -28,6 +28,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -108,7 +109,11 @@ def client(base_url: str | None = None, *, region: str = "us") -> httpx.Client:
                 "Write it like https://api.intercom.io, without name or password."
             )
         return httpx.Client(
-            base_url=address, timeout=TIMEOUTS, trust_env=address.host not in LOOPBACK
+            base_url=address,
+            timeout=TIMEOUTS,
+            trust_env=address.host not in LOOPBACK,
+            # An API has no use for cookies, and one that is no text would spoil every request.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
     except KeyError as error:
         raise ConfigError(f"region {region!r} is not one of {', '.join(HOSTS)}.") from error
@@ -390,7 +395,7 @@ def _json(response: httpx.Response) -> tuple[bool, Any]:
         return True, None
     try:
         return True, response.json()
-    except ValueError:  # UnicodeDecodeError is one
+    except (ValueError, RecursionError):  # UnicodeDecodeError is one of the former
         return False, None
 
 

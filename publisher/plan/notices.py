@@ -117,6 +117,21 @@ def gone(ref: Ref, view: View) -> Problem:
     )
 
 
+def edited_draft(ref: Ref, state: str, language: str, view: View) -> Problem:
+    name = name_of(ref, view)
+    return Problem(
+        rule="conflict",
+        severity="error",
+        spot=_spot_of(ref, state, view),
+        what=f"{ref.key}: the {language} draft was changed in Intercom; it is not published, for "
+        "their words would be published along.",
+        advice=ways(
+            ("bring both together", f"publisher pull {name}"),
+            ("replace it", f"publisher apply --overwrite {name}"),
+        ),
+    )
+
+
 def pending(ref: Ref, view: View) -> Problem:
     return Problem(
         rule="conflict",

@@ -84,7 +84,7 @@ def get(place: Path | None) -> Document | None:
         return None
     try:
         return _document(json.loads(place.read_bytes()))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

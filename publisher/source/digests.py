@@ -80,7 +80,7 @@ def _read(place: Path) -> tuple[Mapping[str, list[Any]], int]:
     try:
         known = json.loads(place.read_bytes())
         return (known if isinstance(known, dict) else {}), place.stat().st_mtime_ns
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}, 0
 
 

@@ -23,6 +23,8 @@ from publisher.source.rules import Finding
 
 LARGEST = 8 * 1024 * 1024
 """Bytes. The longest real page we know has 1.8 MB; nothing a person reads has 8."""
+DEEPEST = 100
+"""Folders in each other. Collections have three levels, and what opens folders is not endless."""
 IGNORE = ".publisherignore"
 LOOKALIKES = (".markdown", ".mdown", ".mdx", ".mkd")
 
@@ -237,6 +239,10 @@ def _entry(
 def _folder(
     root: _Root, entry: os.DirEntry[str], path: str, above: frozenset[str]
 ) -> Iterator[Found | Finding]:
+    if len(above) > DEEPEST:
+        what = f"More than {DEEPEST} folders lie in each other here; what is below is not read."
+        yield Finding("unreadable", path, what, "Move it up.")
+        return
     real = os.path.realpath(entry.path)
     if real in above:
         what = "This symbolic link leads to a folder that it lies in."

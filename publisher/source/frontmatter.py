@@ -168,6 +168,9 @@ def composed(block: str, above: int = 0) -> yaml.Node | None:
         raise _Refused(f"The frontmatter cannot be read: {error}.", "", above + 1) from None
     except RecursionError:
         raise _Refused("The frontmatter nests too deeply.", "", above + 1) from None
+    except (ValueError, OverflowError):  # PyYAML lets chr() judge what follows \U
+        what = "An escape (`\\U…`) in the frontmatter stands for no character."
+        raise _Refused(what, "Type the character itself.", above + 1) from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -194,6 +197,13 @@ def _explained(text: str, problem: str) -> tuple[str, str]:
     return f"The frontmatter cannot be read here ({problem}).", advice
 
 
+def _check_characters(text: str, line: int) -> None:
+    """Refuse half a surrogate pair, which only an escape can write and no file can hold."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        what = "An escape (`\\u…`) in the frontmatter stands for half a character."
+        raise _Refused(what, "Type the character itself.", line)
+
+
 class _Reader:
     """Turns composed YAML into Nodes, counting them: aliases may share, our copies do not."""
 
@@ -218,6 +228,7 @@ class _Reader:
             return Node(line, entries=self._mapping(node, below))
         if isinstance(node, yaml.SequenceNode):
             return Node(line, items=tuple(self.read(item, below) for item in node.value))
+        _check_characters(node.value, line)
         self._look_for_quotes(node.value, line)
         quoted = isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
         return Node(line, text=node.value, null=node.tag == _NULL, quoted=quoted)
@@ -228,6 +239,7 @@ class _Reader:
             line = self.line(key)
             if not isinstance(key, yaml.ScalarNode):
                 raise _Refused("A key is a list or has keys itself.", "Write `key: value`.", line)
+            _check_characters(key.value, line)
             if key.value in entries:
                 what = f"`{key.value}` stands in line {entries[key.value].line} and in line {line}."
                 raise _Refused(what, "Keep one of them.", line, "frontmatter-duplicate-key")
