@@ -12,6 +12,7 @@ from publisher import errors
 from publisher.cli.main import publisher
 from publisher.cli.program import COMMON
 from publisher.config import TARGET, TOP
+from publisher.helpcenter.faults import KINDS
 from publisher.helpcenter.quirks import QUIRKS
 from publisher.pull.report import RISKS
 from publisher.source import RULES
@@ -137,11 +138,16 @@ def test_every_key_of_the_frontmatter_is_in_the_guide():
 
 def test_the_quirks_named_in_the_guide_exist():
     page = (GUIDE / "reference" / "embedded-help-center.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"--quirk ([a-z0-9-]+)", page)) | {
-        name for name in rows(page) if "-" in name
-    }
+    table = section("reference/embedded-help-center.md", "It has quirks, on purpose")
+    named = set(re.findall(r"--quirk ([a-z0-9-]+)", page)) | rows(table)
     assert named
     assert named <= set(QUIRKS)
+
+
+def test_every_fault_of_the_embedded_help_center_is_in_the_guide():
+    about = section("reference/embedded-help-center.md", "Try it in bad weather")
+    assert rows(about) == set(KINDS)
+    assert set(re.findall(r"--fault ([a-z0-9-]+)=", about)) <= set(KINDS)
 
 
 # README ----------------------------------------------------------------------------------------

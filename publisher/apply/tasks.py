@@ -28,6 +28,8 @@ from publisher.plan.stages import Step
 from publisher.plan.view import Headings, merged_by_locale
 
 AT_BIRTH = ("parent", "author", "title", "description")
+IDENTITY = ("parent", "source", "url", "external_id")
+"""What a lost create is recognised by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def prepare(
         would=would,
         meant={n: seen_digest(n, value) for n, value in values.items()},
         known=tuple(listed(change.ref.kind)) if created and step.action != "birth" else (),
-        headings=our_headings({edit.name: edit.after for edit in edits}),
+        headings=_our_headings(change, edits),
     )
     return Task(step=step, intent=intent, values=values, edits=edits, before=entry)
 
@@ -99,12 +101,21 @@ def _edits_of(step: Step, entry: Entry | None, addresses: Addresses) -> tuple[Ed
         return tuple(edit for edit in change.edits if _at_birth(edit, addresses))
     if step.action == "relink":
         bodies = (edit for edit in change.edits if is_body(edit.name))
-        return tuple(edit for edit in bodies if not _is_sent(edit, change, entry, addresses))
+        return tuple(e for e in bodies if _may_lead_elsewhere(e, change, entry, addresses))
     if step.action == "write" and change.cause == "link" and change.relink:
         return tuple(e for e in change.edits if not _is_sent(e, change, entry, addresses))
     if change.verb == "create" and change.ref.kind == "article":
         return tuple(e for e in change.edits if not _is_sent(e, change, entry, addresses))
     return change.edits
+
+
+def _may_lead_elsewhere(
+    edit: Edit, change: Change, entry: Entry | None, addresses: Addresses
+) -> bool:
+    """What a rollback remembers as sent says nothing of where its links lead now."""
+    if change.former is not None:
+        return bool(refs.references(edit.after))
+    return not _is_sent(edit, change, entry, addresses)
 
 
 def _at_birth(edit: Edit, addresses: Addresses) -> bool:
@@ -132,17 +143,34 @@ def _is_sent(edit: Edit, change: Change, entry: Entry | None, addresses: Address
 
 
 def _remote(edit: Edit, addresses: Addresses) -> RemoteId | None:
-    """The id behind a parent's or source's key; "" stays ""."""
-    if not edit.after:
-        return RemoteId("")
+    """The id behind a parent's or source's key; "" stays "", and "#7" is the id 7 itself."""
+    if not edit.after or edit.after.startswith("#"):
+        return RemoteId(edit.after[1:])
     kind: Kind = "collection" if edit.name == "parent" else "source"
     return addresses.ids.get(Ref(kind, Key(edit.after)))
 
 
 def _headings(edit: Edit, step: Step, entry: Entry | None) -> dict[str, str]:
-    """Ids of a body's headings; what Intercom answered in this run is newer than the plan."""
+    """Ids of a body's headings; what Intercom answered in this run is newer than the plan.
+
+    What a rollback puts back is spelt with Intercom's ids already.
+    """
+    if step.change.former is not None:
+        return {}
     known = dict(entry.headings.get(edit.locale, {})) if entry else {}
     return {**edit.headings, **known} if step.action == "relink" else {**known, **edit.headings}
+
+
+def _our_headings(change: Change, edits: tuple[Edit, ...]) -> dict[str, tuple[str, ...]]:
+    """Our ids of the headings that are sent; a rollback finds them by Intercom's former ones."""
+    found = our_headings({edit.name: edit.after for edit in edits})
+    if change.former is None:
+        return found
+    known = change.former.headings
+    ours = {locale: {t: o for o, t in known.get(locale, {}).items()} for locale in found}
+    return {
+        locale: tuple(ours[locale].get(each, each) for each in ids) for locale, ids in found.items()
+    }
 
 
 def _value(
@@ -164,6 +192,8 @@ def _would(
 ) -> Entry:
     """The entry as it will be once the call is done, but for what only the reply can tell."""
     before = entry or Entry(ref=change.ref, id=RemoteId(change.id or ""))
+    if change.former is not None:
+        return _as_before(change, change.former, before, edits, values)
     sent, source = dict(before.sent), dict(before.source)
     for edit in edits:
         digest = _digest(edit, change, addresses)
@@ -186,6 +216,46 @@ def _would(
         headings=_would_have(before, edits),
         withdrawn=_withdrawn(before, edits),
     )
+
+
+def _as_before(
+    change: Change,
+    former: Entry,
+    before: Entry,
+    edits: tuple[Edit, ...],
+    values: dict[str, str],
+) -> Entry:
+    """The entry after a rollback: of what it writes, what the ledger said before the apply.
+
+    So the content of then finds nothing to do, and the content of now all that was put back.
+    """
+    sent, source = dict(before.sent), dict(before.source)
+    for edit in edits:
+        _say_again(edit.name, sent, former.sent)
+        if change.verb == "create" and edit.name in IDENTITY:
+            sent[edit.name] = seen_digest(edit.name, values[edit.name])
+        for name in (edit.name, f"{edit.name}#refs", f"{edit.name}#links"):
+            _say_again(name, source, former.source)
+    bodies = [edit.locale for edit in edits if is_body(edit.name) and edit.locale]
+    again = {e.name: former.withdrawn[e.name] for e in edits if e.name in former.withdrawn}
+    return replace(
+        before,
+        title=change.title or before.title,
+        parent=values.get("parent", values.get("source", before.parent)),
+        path=before.path or change.path,
+        protect=change.protect or before.protect,
+        source=source,
+        sent=sent,
+        blocks={**before.blocks, **change.blocks},
+        headings={**before.headings, **{each: former.headings.get(each, {}) for each in bodies}},
+        withdrawn={**_withdrawn(before, edits), **again},
+    )
+
+
+def _say_again(name: str, now: dict[str, Digest], formerly: Mapping[str, Digest]) -> None:
+    now.pop(name, None)
+    if name in formerly:
+        now[name] = formerly[name]
 
 
 def _would_have(before: Entry, edits: tuple[Edit, ...]) -> Headings:

@@ -80,7 +80,7 @@ def _concerns(problem: Problem, paths: tuple[str, ...], content: Path) -> bool:
     return any(place.is_relative_to(os.path.abspath(path)) for path in paths)
 
 
-def _asked(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
+def asked_of(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
     """Take the planning options out of the others."""
     from publisher.workflow.sides import Asked
 
@@ -96,7 +96,7 @@ def _asked(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
 
 
 PLANNING = ("overwrite", "allow_deletes", "rerender")
-"""The options that `_asked` reads."""
+"""The options that `asked_of` reads."""
 overwriting = click.option(
     "--overwrite", multiple=True, metavar="KEY", help="Replace what was edited in Intercom."
 )
@@ -131,12 +131,12 @@ def plan(
     from publisher.cli import github
     from publisher.workflow import planning
 
-    asked = _asked(keys, options)
+    asked = asked_of(keys, options)
     config, target = targeted(options)
     planned = planning.plan(config, target, asked)
-    _show_planned(planned, format)
+    show_planned(planned, format)
     if out:
-        _keep(planned.plan, out)
+        keep_plan(planned.plan, out)
     github.hand_over(planned.plan, config, out)
     return _planned_code(planned.plan) if detailed_exitcode else errors.FINE
 
@@ -149,7 +149,7 @@ def _planned_code(plan: Plan) -> int:
     return errors.STALE if stuck else errors.FINE
 
 
-def _show_planned(planned: Planned, format: str = "text") -> None:
+def show_planned(planned: Planned, format: str = "text") -> None:
     from publisher.cli import show
 
     say(planned.heading)
@@ -170,7 +170,7 @@ def _show_plan(plan: Plan, format: str) -> None:
         say("\n" + show.plan_as_text(plan, full=bool(option("verbose"))))
 
 
-def _keep(plan: Plan, path: Path) -> None:
+def keep_plan(plan: Plan, path: Path) -> None:
     from publisher.plan import planfile
 
     try:
@@ -242,7 +242,7 @@ def status(detailed_exitcode: bool, format: str, **options: Any) -> int:
     from publisher.workflow import planning
 
     config, target = targeted(options)
-    planned = planning.plan(config, target, _asked((), {}))
+    planned = planning.plan(config, target, asked_of((), {}))
     say(planned.heading)
     stands = planned.plan.stands
     edits = planning.edited_in_intercom(planned)
@@ -291,15 +291,15 @@ def apply(
     patience = options.pop("lock_timeout") or 0.0
     config = configured(options)
     saved = _saved(what)
-    asked = _asked(() if saved else what, asked_for)
+    asked = asked_of(() if saved else what, asked_for)
     target = config.target(option("target") or (saved.origin.target if saved else None))
-    if saved and asked != _asked((), {}):
+    if saved and asked != asked_of((), {}):
         raise ConfigError("a saved plan takes no planning options; make the plan with them.")
     if dry_run:
         if saved:
             _show_plan(saved, "text")
         else:
-            _show_planned(planning.plan(config, target, asked))
+            show_planned(planning.plan(config, target, asked))
         return errors.FINE
     with Progress(whisper) as progress:
         done = applying.apply(
@@ -336,7 +336,7 @@ def _approve(planned: Planned, *, yes: bool) -> bool:
         say(planned.heading)
         _say_what_is_wrong(planned.plan)
     else:
-        _show_planned(planned)
+        show_planned(planned)
     if yes or planned.plan.stopped or not planned.plan.changes:
         return True
     if not sys.stdin.isatty():

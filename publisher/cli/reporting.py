@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from publisher import errors
 from publisher.cli.formats import problem_row
 from publisher.cli.show import problem_line
 from publisher.plan import words
-from publisher.plan.stages import steps
 
 if TYPE_CHECKING:
-    from publisher.model import Ref
     from publisher.workflow.applying import Done, Report
 
 DID = {
@@ -61,18 +61,17 @@ def report_as_text(report: Report) -> Iterator[str]:
     waiting = {done.step.change.ref for done in report.outcomes("skipped") if done.message}
     if dependent := waiting - {done.step.change.ref for done in troubled}:
         yield f"{words.counted(len(dependent), 'change')} had to wait for these."
-    if left := _not_reached(report):
+    if left := report.not_reached:
         yield f"{words.counted(len(left), 'change')} not reached."
     yield from _shielded(report)
     yield from _next(report, bool(troubled))
+    if report.exit_code == errors.FINE and _replaced_something(report):
+        yield click.style(f"To undo it: publisher rollback {report.apply_id}", dim=True)
 
 
-def _not_reached(report: Report) -> set[Ref]:
-    """What lacks a step that nobody came to; whether links need a second write, only that tells."""
-    came_to = {(each.step.change.ref, each.step.action) for each in report.done}
-    planned = (step for stage in steps(report.plan) for step in stage if step.action != "relink")
-    lacking = {step.change.ref for step in planned if (step.change.ref, step.action) not in came_to}
-    return lacking - {each.step.change.ref for each in report.done if each.message}
+def _replaced_something(report: Report) -> bool:
+    """Whether it changed what existed; what only created something has little to put back."""
+    return any(done.step.change.verb != "create" for done in report.outcomes("done"))
 
 
 def _shielded(report: Report) -> Iterator[str]:
@@ -90,14 +89,18 @@ def _shielded(report: Report) -> Iterator[str]:
 
 
 def _next(report: Report, troubled: bool) -> Iterator[str]:
+    undone = report.plan.origin.undoes
+    again = f"publisher rollback {undone}" if undone else "publisher apply"
     if report.interrupted:
-        yield "Interrupted; what was in flight is finished and recorded. Go on: publisher apply"
+        yield f"Interrupted; what was in flight is finished and recorded. Go on: {again}"
+    elif report.is_cut_short:
+        yield f"Time is up; what was in flight is finished and recorded. Go on: {again}"
     elif report.outcomes("doubtful"):
-        yield "Some answers were lost. Run publisher apply again; it looks before it sends."
+        yield f"Some answers were lost. Run {again} again; it looks before it sends."
     elif report.exit_code == errors.FAILED:
-        yield "Nothing was written. Mend what is said above, then: publisher apply"
+        yield f"Nothing was written. Mend what is said above, then: {again}"
     elif report.exit_code == errors.PARTLY_APPLIED and troubled:
-        yield "Some changes were not written. Mend what is said above, then: publisher apply"
+        yield f"Some changes were not written. Mend what is said above, then: {again}"
     elif report.exit_code == errors.STALE and not report.plan.changes:
         yield "Nothing was changed; settle the conflicts above first."
     elif report.exit_code == errors.STALE:

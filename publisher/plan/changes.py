@@ -14,6 +14,7 @@ from typing import Literal
 from publisher.model import (
     Asset,
     Digest,
+    Entry,
     Key,
     Locale,
     Problem,
@@ -73,6 +74,7 @@ class Change:
     relink   its body links to something that gets its address only in this plan.
     expects  per field to be written: digest of what is live now; apply refuses if it moved.
     blocks   per locale: digests of the author's blocks as they will have been sent.
+    former   what the ledger is to remember again of what a rollback writes; None: an apply.
     """
 
     verb: Verb
@@ -90,6 +92,7 @@ class Change:
     blocks: Mapping[str, tuple[Digest, ...]] = field(default_factory=dict)
     relink: bool = False
     protect: bool = False
+    former: Entry | None = None
 
     @property
     def locales(self) -> tuple[Locale, ...]:
@@ -150,7 +153,10 @@ class Twin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a plan was made from and for; a saved plan is refused anywhere else."""
+    """What a plan was made from and for; a saved plan is refused anywhere else.
+
+    undoes  the apply that a rollback takes back, or "".
+    """
 
     target: str
     workspace: str = ""
@@ -163,6 +169,7 @@ class Origin:
     commit: str = ""
     committed_at: int = 0
     content_digest: str = ""
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

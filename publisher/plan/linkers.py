@@ -21,4 +21,5 @@ def linkers(plan: Plan) -> dict[Ref, frozenset[Ref]]:
 
 
 def _articles(html: str) -> set[Ref]:
-    return {Ref("article", Key(each.key)) for each in refs.references(html) if each.kind == "article"}
+    found = (each for each in refs.references(html) if each.kind == "article")
+    return {Ref("article", Key(each.key)) for each in found}

@@ -25,7 +25,7 @@ from publisher.model import (
     Ref,
     Thing,
 )
-from publisher.plan import homes, notices, refusals, renames, stages, unmanaged, words
+from publisher.plan import homes, notices, publishing, refusals, renames, stages, unmanaged, words
 from publisher.plan.changes import (
     BIRTHS,
     BODIES,
@@ -85,7 +85,7 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
     said = [item for item in found if isinstance(item, Problem)]
     plan = Plan(
         origin=origin,
-        changes=tuple(sorted(changes, key=_position)),
+        changes=tuple(sorted(changes, key=position)),
         notices=(
             *wanted.problems,
             *unmanaged.introduction(view),
@@ -100,7 +100,7 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
         shielded=tuple(r.key for r in removed(view) if view.entries[r].protect),
         beside=view.beside,
     )
-    plan = replace(plan, counts=_counts(plan, view))
+    plan = replace(plan, counts=tally(plan, view))
     return replace(plan, requests=stages.estimated_requests(plan))
 
 
@@ -183,7 +183,12 @@ def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | P
         elif refusal.what:
             yield refusal
     yield from notices.standing_notices(ref, findings, view)
-    writes = [f for f in findings if view.writes(ref, f)]
+    waiting = dict(publishing.waiting(ref, findings, fields, view))
+    yield from (problem for problem in waiting.values() if problem)
+    locales = {name.partition(".")[0] for name in waiting}
+    writes = [
+        f for f in findings if view.writes(ref, f) and f.name.partition(".")[0] not in locales
+    ]
     if writes and live.pending and not view.overwrites(ref):
         yield notices.pending(ref, view)
     elif writes and thing.protect and _unpublishes(writes, fields, live):
@@ -219,7 +224,7 @@ def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: 
     states = {name: shown[name] for name in shown if is_state(name)} if live.pending else {}
     values = {**states, **states_before(ref, view), **_display_parents(fields, thing)}
     edits = tuple(_edit(f.name, shown.get(f.name), values[f.name], ref, view) for f in writes)
-    verb = _verb(edits)
+    verb = verb_of(edits)
     cause = _cause(writes)
     return Change(
         verb=verb,
@@ -228,20 +233,36 @@ def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: 
         title=title_of(thing, view),
         url=next(iter(live.urls.values()), ""),
         path=_path(edits, thing),
-        stage=COLLECTIONS
-        if ref.kind in ("collection", "source")
-        else RELINKS
-        if cause == "link" and verb == "update"
-        else BODIES,
-        readers=_readers_of_update(edits, shown),
+        stage=_stage(ref, verb, cause, edits, live),
+        readers=readers_of(edits, shown),
         cause=cause,
         why=_why(verb, edits, writes, view, thing),
         edits=edits,
-        expects=expected((edit.name for edit in edits), live),
+        expects=expected(_looked_after(edits, live), live),
         blocks=_blocks(ref, writes, view),
         relink=_waits(edits, thing, view),
         protect=thing.protect,
     )
+
+
+def _looked_after(edits: tuple[Edit, ...], live: Live) -> list[str]:
+    """What has to be as it was seen: the fields that are written, and texts that become public."""
+    wanted = {edit.name: edit.after for edit in edits}
+    texts = publishing.texts_of(publishing.appearing(wanted, wanted, live))
+    return list(dict.fromkeys([*wanted, *texts]))
+
+
+def _stage(ref: Ref, verb: Verb, cause: Cause, edits: tuple[Edit, ...], live: Live) -> int:
+    """What hides a text comes last: whatever links to it is written before.
+
+    Unless the same change also makes another language public, which others may link to.
+    """
+    if ref.kind in ("collection", "source"):
+        return COLLECTIONS
+    wanted = {edit.name: edit.after for edit in edits}
+    if verb == "unpublish" and not publishing.appearing(wanted, wanted, live):
+        return REMOVALS
+    return RELINKS if cause == "link" and verb == "update" else BODIES
 
 
 def _blocks(ref: Ref, writes: Iterable[FieldFinding], view: View) -> dict[str, tuple[Digest, ...]]:
@@ -263,7 +284,7 @@ def _path(edits: Iterable[Edit], thing: Thing) -> str:
     return next((edit.path for edit in edits if edit.path), thing.spot.path)
 
 
-def _verb(edits: Iterable[Edit]) -> Verb:
+def verb_of(edits: Iterable[Edit]) -> Verb:
     states = [(edit.before, edit.after) for edit in edits if is_state(edit.name)]
     if ("published", "draft") in states:
         return "unpublish"
@@ -319,7 +340,7 @@ def _why_content(verb: Verb, edits: tuple[Edit, ...], names: list[str]) -> str:
     return "; ".join(said)
 
 
-def _readers_of_update(edits: Iterable[Edit], shown: Mapping[str, str]) -> Readers:
+def readers_of(edits: Iterable[Edit], shown: Mapping[str, str]) -> Readers:
     """Only in draft locales: nobody notices. Anything else is seen at once."""
     states = []
     for edit in edits:
@@ -390,7 +411,7 @@ def _one_per_thing(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     return tuple(joined.values())
 
 
-def _position(change: Change) -> tuple[int, int, str]:
+def position(change: Change) -> tuple[int, int, str]:
     depth = change.ref.key.count("/")
     return (change.stage, -depth if change.stage == REMOVALS else depth, change.ref.key)
 
@@ -454,7 +475,7 @@ def _of_locales(blocks: Blocks, locales: Iterable[str]) -> dict[str, tuple[Diges
     return {locale: tuple(blocks[locale]) for locale in sorted(locales) if locale in blocks}
 
 
-def _counts(plan: Plan, view: View) -> dict[str, int]:
+def tally(plan: Plan, view: View) -> dict[str, int]:
     verbs = [change.verb for change in plan.changes]
     counts = {
         verb: verbs.count(verb)

@@ -13,7 +13,18 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from publisher.errors import PublisherError
-from publisher.model import Asset, Digest, Key, Problem, Ref, RemoteId, Spot, digest
+from publisher.model import (
+    Asset,
+    Digest,
+    Key,
+    Problem,
+    Ref,
+    RemoteId,
+    Spot,
+    digest,
+    entry_from_row,
+    entry_to_row,
+)
 from publisher.plan.changes import Change, Edit, Origin, Plan, Twin, Upkeep
 
 FORMAT = "publisher-plan/1"
@@ -59,6 +70,7 @@ def _document(plan: Plan) -> dict[str, Any]:
         "commit": origin.commit,
         "committed_at": origin.committed_at,
         "content_digest": origin.content_digest,
+        **({"undoes": origin.undoes} if origin.undoes else {}),
         "summary": {**plan.counts, "uploads": len(plan.assets), "requests": plan.requests},
         "changes": [_change(change) for change in plan.changes],
         "notices": [_notice(notice) for notice in plan.notices],
@@ -89,6 +101,7 @@ def _change(change: Change) -> dict[str, Any]:
         "blocks": _lists(change.blocks),
         "relink": change.relink,
         "protect": change.protect,
+        **({"former": entry_to_row(change.former)} if change.former else {}),
     }
 
 
@@ -215,6 +228,7 @@ def _origin(document: Mapping[str, Any]) -> Origin:
     return Origin(
         lineage=document["ledger"]["lineage"],
         serial=document["ledger"]["serial"],
+        undoes=document.get("undoes", ""),
         **{name: document[name] for name in names},
     )
 
@@ -236,6 +250,7 @@ def _read_change(row: Mapping[str, Any]) -> Change:
         blocks=_blocks(row["blocks"]),
         relink=row["relink"],
         protect=row["protect"],
+        former=entry_from_row(row["former"]) if row.get("former") else None,
     )
 
 

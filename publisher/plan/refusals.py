@@ -26,7 +26,7 @@ def of(
     if finding.finding != "update" and not view.may_replace(ref):
         return None
     if finding.name == "parent":
-        return _parent(ref, fields["parent"], view, abilities)
+        return unmovable(ref, fields["parent"], view, abilities)
     return _identity(finding.name, ref, view)
 
 
@@ -37,7 +37,7 @@ def _nowhere(ref: Ref, view: View) -> Problem | None:
     return SILENT if home in view.gone else homeless(ref, home, view)
 
 
-def _parent(ref: Ref, wanted: str, view: View, abilities: Abilities) -> Problem | None:
+def unmovable(ref: Ref, wanted: str, view: View, abilities: Abilities) -> Problem | None:
     shown = view.live[ref].thing.fields().get("parent", "")
     if ref.kind == "collection" and abilities.depth < 3 and bool(shown) != bool(wanted):
         return _warning(

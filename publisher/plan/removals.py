@@ -111,14 +111,14 @@ def _reported(ref: Ref, outcome: str, advice: str = "") -> Problem:
 
 
 def _collection(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
-    inside = sum(1 for _ in _inhabitants(ref, view, leaving))
+    inside = sum(1 for _ in inhabitants(ref, view, leaving))
     if inside:
         held = words.counted(inside, "thing")
         return _reported(ref, f"stays: {held} in it would lose their place.")
     return _deletion(ref, view)
 
 
-def _inhabitants(ref: Ref, view: View, leaving: set[Ref]) -> Iterable[Live]:
+def inhabitants(ref: Ref, view: View, leaving: set[Ref]) -> Iterable[Live]:
     """Whatever will still stand in this collection when the plan has been applied."""
     remote = view.entries[ref].id
     for other, live in view.live.items():
@@ -142,7 +142,7 @@ def _goes_too(ref: Ref, view: View, leaving: set[Ref]) -> bool:
     if ref not in leaving or view.entries[ref].protect:
         return False
     if ref.kind == "collection":
-        return not any(True for _ in _inhabitants(ref, view, leaving))
+        return not any(True for _ in inhabitants(ref, view, leaving))
     return True
 
 

@@ -37,7 +37,7 @@ def standing(strangers: Iterable[Live], default_locale: Locale) -> dict[Handle, 
         fields = live.thing.fields()
         title = fields.get(f"{default_locale}.title", "")
         for parent in (fields.get("parent", ""), *live.parents):
-            found.setdefault(_handle(live.thing.kind, fields, title, parent), live)
+            found.setdefault(handle(live.thing.kind, fields, title, parent), live)
     return found
 
 
@@ -45,10 +45,10 @@ def twin_of(ref: Ref, view: View) -> Live | None:
     """The live thing that creating `ref` would double, or None."""
     fields = wanted_fields(ref, view)
     title = fields.get(f"{view.site.default_locale}.title", "")
-    return view.standing.get(_handle(ref.kind, fields, title, fields.get("parent", "")))
+    return view.standing.get(handle(ref.kind, fields, title, fields.get("parent", "")))
 
 
-def _handle(kind: Kind, fields: Mapping[str, str], title: str, parent: str) -> Handle:
+def handle(kind: Kind, fields: Mapping[str, str], title: str, parent: str) -> Handle:
     if kind == "source":
         return (kind, fields["url"])
     if kind == "page":

@@ -23,6 +23,7 @@ from publisher.ledger.journal import Journal
 from publisher.model import Problem, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan, Upkeep
+from publisher.plan.stages import steps
 from publisher.plan.view import (
     kept_headings,
     known_addresses,
@@ -35,6 +36,7 @@ from publisher.workflow import ledgers
 from publisher.workflow.content import check_places, check_version, checked
 from publisher.workflow.doubts import settle_doubts
 from publisher.workflow.images import upload
+from publisher.workflow.keeping import drift_again, keep_backup
 from publisher.workflow.planning import Planned, plan_in
 from publisher.workflow.saved import check_age, from_saved
 from publisher.workflow.session import Session, asset_url, opened, pin_of
@@ -72,11 +74,17 @@ class Report:
         return tuple(problem for done in self.done for problem in done.lost)
 
     @property
+    def not_reached(self) -> frozenset[Ref]:
+        """What lacks a step that nobody came to; only links may not need one of their own."""
+        came_to = {(each.step.change.ref, each.step.action) for each in self.done}
+        planned = (step for stage in steps(self.plan) for step in stage if step.action != "relink")
+        lacking = {s.change.ref for s in planned if (s.change.ref, s.action) not in came_to}
+        return frozenset(lacking - {each.step.change.ref for each in self.done if each.message})
+
+    @property
     def is_cut_short(self) -> bool:
         """Whether time ran out before every change had its turn."""
-        return self.late and len({done.step.change.ref for done in self.done}) < len(
-            self.plan.changes
-        )
+        return self.late and bool(self.not_reached)
 
     @property
     def exit_code(self) -> int:
@@ -126,7 +134,7 @@ def apply(  # noqa: PLR0913 - the whole of what a user may ask of an apply
         check_places(assets.values(), target, journal.ledger.images)
         with opened(config, target, writes=True, assets=assets) as session:
             session.transport.deadline = ends
-            if not allow_older:
+            if not allow_older and not (saved and saved.origin.undoes):
                 check_age(config, target, journal.ledger)
             if saved:
                 planned = from_saved(saved, session, config, journal)
@@ -186,6 +194,7 @@ def carry_out(
     if plan.changes or plan.upkeep or not ledger.pin.workspace:
         journal.pin(pin_of(session))
         journal.prove_writable()
+    keep_backup(planned, session, config, journal)
     uploaded = upload(config, session.target, plan.assets, watch.tell, held=ledger.images)
     _keep_up(plan.upkeep, journal)
     addresses = _addresses(planned, session, config, ledger.images)
@@ -193,6 +202,7 @@ def carry_out(
         journal=journal,
         remote=Remote(
             send=session.transport.send,
+            attempt=session.transport.attempt,
             dialect=session.dialect,
             default_locale=config.rules.default_locale,
             help_center=session.help_center_id,
@@ -207,11 +217,14 @@ def carry_out(
         concurrency=session.target.concurrency,
     )
     done = []
+    watch.tell("calls", plan.requests)
     watch.tell("steps", len(plan.changes))
     with _finishing_on_interrupt(watch.interrupt):
         for each in execute(plan, run):
             watch.tell("done", each)
             done.append(each)
+    if plan.origin.undoes:
+        drift_again(done, journal)
     _sign(plan, ledger, wrote=any(each.outcome == "done" for each in done))
     return Report(
         plan=plan,

@@ -135,6 +135,7 @@ def _plan() -> dict[str, Any]:
         "fields": _list(field),
         "expects": {"type": "object", "additionalProperties": TEXT},
     }
+    more = {"former": {"type": "object"}}
     ledger = _object({"lineage": TEXT, "serial": NUMBER}, required=["lineage", "serial"])
     properties: dict[str, Any] = {
         "format": {"const": FORMAT},
@@ -149,10 +150,10 @@ def _plan() -> dict[str, Any]:
         "commit": TEXT,
         "content_digest": TEXT,
         "summary": {"type": "object", "additionalProperties": NUMBER},
-        "changes": _list(_object(change, required=list(change))),
+        "changes": _list(_object({**change, **more}, required=list(change))),
         "notices": _list(_notice()),
     }
-    return _object(properties, required=list(properties))
+    return _object({**properties, "undoes": TEXT}, required=list(properties))
 
 
 def _report() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Lists that lag behind: what the ledger knows better is asked for by id, and nothing is doubled."""
+"""Lists that lag behind: what the ledger knows better is asked for, and nothing is doubled."""
 
 import pytest
 

@@ -65,8 +65,28 @@ def test_a_new_address_of_a_link_target_is_a_link_change():
     paper = applied(wanted)
     moved = paper.remember("cancel", id="999")
     live = {**moved.live, ("article", "999"): replace(moved.live["article", paper.id("cancel")])}
-    live["article", "999"] = replace(live["article", "999"], id="999")
+    urls = {"en": "https://help.example.com/en/articles/999-slug"}
+    live["article", "999"] = replace(live["article", "999"], id="999", urls=urls)
     assert finding(wanted, replace(moved, live=live)) == "update: link"
+
+
+def test_a_link_that_leads_there_already_is_learnt_and_not_sent():
+    linking = article("refunds", '<p><a href="article:cancel">x</a></p>')
+    wanted = site(linking, article("cancel", fr="<p>x</p>"))
+    stale = {"en.body": "0" * 16, "en.body#refs": "0" * 16, "en.body#links": "0" * 16}
+    entry = applied(wanted).entries[as_ref("refunds")]
+    paper = applied(wanted).remember(
+        "refunds",
+        sent={**entry.sent, "en.body": "0" * 16},
+        source={**entry.source, **stale, "en.body": entry.source["en.body"]},
+    )
+    assert finding(wanted, paper) == "settled"
+    (learnt,) = plan(wanted, paper).upkeep
+    assert learnt.sent["en.body"] == entry.sent["en.body"]
+    shown = paper.live["article", paper.id("refunds")].thing.translations["en"].body
+    elsewhere = shown.replace("/en/articles", "/fr/articles")
+    paper = paper.edit("refunds", en={"body": elsewhere}).remember("refunds", raw={})
+    assert finding(wanted, paper) == "update: link"
 
 
 def test_new_bytes_of_an_image_are_an_asset_change():
