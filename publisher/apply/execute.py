@@ -17,14 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from publisher.apply.fresh import Expected, expected, inhabited, moved, still_held, still_linked
-from publisher.apply.recovery import shows
+from publisher.apply.fresh import Expected, expected, filled, joined_a_draft, moved, still_linked
+from publisher.apply.recovery import proves, shows
 from publisher.apply.remember import findings, news, remembered
 from publisher.apply.remote import Remote, Try
 from publisher.apply.run import Done, Outcome, Result, Run
 from publisher.apply.settling import find_out
 from publisher.apply.tasks import Task, prepare
-from publisher.errors import NotFound, PublisherError, RemoteError, Unauthorized
+from publisher.errors import Locked, NotFound, PublisherError, RemoteError, Unauthorized
 from publisher.intercom.transport import LookAgain
 from publisher.ledger.records import Intent
 from publisher.model import Entry, Live, Ref
@@ -66,7 +66,6 @@ def _stage(
     stage: tuple[Step, ...], run: Run, pool: ThreadPoolExecutor
 ) -> Generator[Done, None, Again]:
     """Carry out a stage; returns the steps that were certainly not carried out, to try again."""
-    run.held = inhabited(stage, run)
     unsure: list[tuple[Task, Result]] = []
     waiting: list[Step | Task] = list(reversed(stage))
     if run.journal.shared:
@@ -81,7 +80,7 @@ def _stage(
                 continue
             break
         ended, _ = wait(flying, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
-        run.journal.beat()
+        _beat(run)
         for future in ended:
             task, result = flying.pop(future), future.result()
             if result.outcome == "doubtful" and task.intent.creates:
@@ -91,6 +90,15 @@ def _stage(
                 yield _land(task, result, run)
     _let_go(waiting, run)
     return (yield from _looked_for(unsure, run))
+
+
+def _beat(run: Run) -> None:
+    """Say that the run is alive; when somebody has taken its place, nothing more is sent."""
+    try:
+        run.journal.beat()
+    except Locked:
+        run.halt()
+        raise
 
 
 def _stored(stage: tuple[Step, ...], run: Run) -> Generator[Done, None, list[Step | Task]]:
@@ -123,7 +131,7 @@ def _batch(waiting: list[Step | Task], run: Run, room: int) -> Generator[Done, N
     if fresh:
         run.journal.begin(fresh)
     if batch:
-        run.journal.beat()
+        _beat(run)
     return batch
 
 
@@ -144,7 +152,12 @@ def _looked_for(unsure: list[tuple[Task, Result]], run: Run) -> Generator[Done, 
     intents = [task.intent for task, _ in unsure]
     try:
         found = find_out(
-            intents, lambda: run.remote.listing(kinds), lag=run.lag, pause=_paused(run)
+            intents,
+            lambda: run.remote.listing(kinds),
+            lag=run.lag,
+            pause=_paused(run),
+            ours={(ref.kind, entry.id) for ref, entry in run.journal.ledger.entries.items()},
+            present={"article": run.remote.listed("article")},
         )
     except RemoteError:
         for task, result in unsure:
@@ -164,7 +177,7 @@ def _looked_for(unsure: list[tuple[Task, Result]], run: Run) -> Generator[Done, 
 
 def _paused(run: Run) -> Callable[[float], None]:
     def pause(seconds: float) -> None:
-        run.journal.beat()
+        _beat(run)
         run.pause(seconds)
 
     return pause
@@ -185,7 +198,10 @@ def _ending(run: Run) -> bool:
 def _prepared(step: Step, run: Run) -> Done | Task:
     if step.change.ref in run.blocked:
         return Done(step=step, outcome="skipped", message="its earlier step was not done")
-    if refused := still_held(step, run) or still_linked(step, run):
+    if step.change.ref in run.refused:
+        run.blocked.add(step.change.ref)
+        return Done(step=step, outcome="stale", message=run.refused[step.change.ref])
+    if refused := still_linked(step, run):
         return refused
     task = prepare(step, run.journal.ledger, run.addresses, run.new_id, run.remote.listed)
     if task is None:
@@ -225,9 +241,15 @@ def _looked_and_sent(
     if must_be is None:
         return _send(task, remote, None, attempt)
     live = remote.look(task.intent.ref.kind, task.intent.would.id)
-    if lost and live is not None and task.values and shows(live, task.intent):
-        return Result(live=live)
-    return moved(task, live, must_be) or _send(task, remote, live, attempt)
+    if lost and live is not None and task.values and proves(live, task.intent):
+        if shows(live, task.intent):
+            return Result(live=live)
+        message = "its answer was lost, and somebody changed it since"
+        return Result(outcome="doubtful", message=message)
+    if refused := moved(task, live, must_be) or filled(task, remote):
+        return refused
+    sent = _send(task, remote, live, attempt)
+    return joined_a_draft(task, sent.live) or sent
 
 
 def _ends_all(task: Task, error: RemoteError) -> bool:

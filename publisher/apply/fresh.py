@@ -9,23 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from publisher.apply.recovery import shows
+from publisher.apply.remote import Remote
 from publisher.apply.run import Done, Result, Run
 from publisher.apply.tasks import Task
-from publisher.errors import RemoteError
-from publisher.model import Digest, Live, RemoteId
+from publisher.model import Digest, Live
 from publisher.plan.changes import PENDING
-from publisher.plan.diff import seen_digest
+from publisher.plan.diff import is_state, seen_digest
+from publisher.plan.publishing import texts_of
 from publisher.plan.stages import Step
-
-
-def still_held(step: Step, run: Run) -> Done | None:
-    """Refuse to delete a collection that holds something by now."""
-    change = step.change
-    if step.action != "remove" or change.ref.kind != "collection" or change.id not in run.held:
-        return None
-    run.blocked.add(change.ref)
-    message = "something was put into it after the plan was made"
-    return Done(step=step, outcome="stale", message=message)
 
 
 def still_linked(step: Step, run: Run) -> Done | None:
@@ -43,12 +35,17 @@ Expected = Mapping[str, Digest] | None
 
 
 def expected(task: Task, run: Run) -> Expected:
-    """What must be there when it is written: as planned, or as this run left it; None: nothing."""
+    """What must be there when it is written: as planned, or as this run left it; None: nothing.
+
+    What becomes public by it must be ours, too, whether or not it is written along.
+    """
     if not task.intent.would.id:
         return None
     if task.step.change.ref not in run.touched or task.before is None:
         return task.step.change.expects
-    return {name: task.before.seen[name] for name in task.values if name in task.before.seen}
+    states = [n for n, value in task.values.items() if is_state(n) and value == "published"]
+    names = [*task.values, *texts_of(states)]
+    return {name: task.before.seen[name] for name in names if name in task.before.seen}
 
 
 def moved(task: Task, live: Live | None, expected: Mapping[str, Digest]) -> Result | None:
@@ -65,6 +62,8 @@ def moved(task: Task, live: Live | None, expected: Mapping[str, Digest]) -> Resu
         for name, digest in expected.items()
         if name != PENDING and seen_digest(name, shown.get(name, "")) != digest
     ]
+    if change.verb == "delete":
+        names += [name for name in shown if name not in expected]
     if not names and (not live.pending or PENDING in change.expects):
         return None
     what = ", ".join(names) or "a draft that is not published yet"
@@ -73,11 +72,25 @@ def moved(task: Task, live: Live | None, expected: Mapping[str, Digest]) -> Resu
     )
 
 
-def inhabited(stage: tuple[Step, ...], run: Run) -> frozenset[RemoteId]:
-    """Which collections that are to be deleted hold something by now; asked once a stage."""
-    ids = [s.change.id for s in stage if s.action == "remove" and s.change.ref.kind == "collection"]
-    leaving = [id_ for id_ in ids if id_ is not None]
-    try:
-        return run.remote.inhabited(leaving) if leaving else frozenset()
-    except RemoteError:  # without a look none of them goes; the reason shows with the next call
-        return frozenset(leaving)
+def filled(task: Task, remote: Remote) -> Result | None:
+    """Refuse to delete a collection that holds something by now, whoever put it there."""
+    change = task.step.change
+    if change.verb != "delete" or change.ref.kind != "collection":
+        return None
+    if not remote.inhabited([task.intent.would.id]):
+        return None
+    message = "something was put into it after the plan was made"
+    return Result(outcome="stale", message=message)
+
+
+def joined_a_draft(task: Task, live: Live | None) -> Result | None:
+    """Whether a colleague left a draft between our look and our write, which our text then joined.
+
+    Source: Intercom, "Update an article": an edit goes live unless there is a pending draft.
+    """
+    if live is None or not live.pending or PENDING in task.step.change.expects:
+        return None
+    if shows(live, task.intent):
+        return None
+    message = "a colleague left a draft in it at that very moment; what was sent may be part of it"
+    return Result(outcome="stale", message=message)

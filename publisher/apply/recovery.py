@@ -9,25 +9,28 @@ which will call it a conflict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from publisher.body import canonical
 from publisher.ledger.records import Intent
 from publisher.model import (
+    NOTHING,
     Article,
-    Collection,
     Digest,
     Entry,
+    Fields,
     Kind,
     Live,
     RemoteId,
     Source,
     digest,
 )
+from publisher.model import Collection as Group
 from publisher.plan.diff import heading_ids, is_body, locale_of, looked_at, seen_digest
 
-Observed = Mapping[tuple[Kind, RemoteId], Live]
+RemoteRef = tuple[Kind, RemoteId]
+Observed = Mapping[RemoteRef, Live]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,62 +56,123 @@ def birth_sentence(intent_id: str) -> str:
     return f'<p class="no-margin">publisher is writing this article (intent {intent_id}).</p>'
 
 
-def settle(intents: Iterable[Intent], observed: Observed) -> list[Settled]:
-    """Decide about every intent in doubt from a complete, fresh listing."""
-    return [_settle(intent, observed) for intent in intents]
+def settle(
+    intents: Sequence[Intent],
+    observed: Observed,
+    *,
+    ours: Collection[RemoteRef] = frozenset(),
+    present: Mapping[Kind, Collection[RemoteId]] = NOTHING,
+) -> list[Settled]:
+    """Decide about every intent in doubt from a complete, fresh listing.
+
+    ours     what the ledger has already: none of it can be what a lost call made.
+    present  of articles: what stood when the plan was made, where that is known.
+    """
+    taken = set(ours)
+    settled = []
+    for intent in intents:
+        rivals = [each for each in intents if _same_handle(each, intent)]
+        item = _settle(intent, observed, taken, present, len(rivals))
+        if item.entry is not None and intent.creates:
+            taken.add((intent.ref.kind, item.entry.id))
+        settled.append(item)
+    return settled
 
 
-def _settle(intent: Intent, observed: Observed) -> Settled:
+def _same_handle(one: Intent, other: Intent) -> bool:
+    """Whether two lost creates of collections cannot be told from one another: both are ours."""
+    if not one.creates or not other.creates or one.ref.kind != "collection":
+        return one is other
+    return (one.ref.kind, one.would.parent, one.would.title) == (
+        other.ref.kind,
+        other.would.parent,
+        other.would.title,
+    )
+
+
+def _settle(
+    intent: Intent,
+    observed: Observed,
+    taken: Collection[RemoteRef],
+    present: Mapping[Kind, Collection[RemoteId]],
+    rivals: int,
+) -> Settled:
     if intent.creates:
-        return _created(intent, observed)
+        return _created(intent, observed, taken, present, rivals)
     live = observed.get((intent.ref.kind, intent.would.id))
     if intent.action == "remove" and not intent.meant and live is None:
         return Settled(intent=intent, removed=True)
-    if live is None or not shows(live, intent):
+    if live is None or not (shows(live, intent) or proves(live, intent)):
         return Settled(intent=intent)
-    found = heading_ids(intent.headings, live)
-    look = looked_at(live)
-    written = {locale_of(name, live.thing) for name in intent.meant if is_body(name)}
-    shown = {locale: blocks for locale, blocks in look.shown.items() if locale in written}
-    entry = replace(
-        intent.would,
-        seen=_seen(look.seen, intent),
-        shown={**intent.would.shown, **shown},
+    return Settled(intent=intent, entry=_written(intent, live), live=live)
+
+
+def _written(intent: Intent, live: Live) -> Entry:
+    """The entry after a write whose answer was lost; what somebody changed since is drift."""
+    look, fields = looked_at(live), live.thing.fields()
+    kept = [n for n, meant in intent.meant.items() if _shows(fields, n, meant)]
+    written = {locale_of(name, live.thing) for name in kept if is_body(name)}
+    found = {loc: ids for loc, ids in heading_ids(intent.headings, live).items() if loc in written}
+    would = intent.would
+    return replace(
+        would,
+        seen={**look.seen, **would.seen, **intent.meant, **{n: look.seen[n] for n in kept}},
+        raw={name: text for name, text in would.raw.items() if name not in intent.meant},
+        shown={**would.shown, **{loc: b for loc, b in look.shown.items() if loc in written}},
         form=canonical.VERSION,
-        headings={loc: ids for loc, ids in {**intent.would.headings, **found}.items() if ids},
+        headings={loc: ids for loc, ids in {**would.headings, **found}.items() if ids},
     )
-    return Settled(intent=intent, entry=entry, live=live)
+
+
+def _shows(fields: Fields, name: str, meant: Digest) -> bool:
+    return name in fields and seen_digest(name, fields[name]) == meant
 
 
 def shows(live: Live, intent: Intent) -> bool:
     """Whether every field of a thing shows what was meant."""
-    shown = live.thing.fields()
-    return all(
-        name in shown and seen_digest(name, shown[name]) == meant
+    fields = live.thing.fields()
+    return all(_shows(fields, name, meant) for name, meant in intent.meant.items())
+
+
+def proves(live: Live, intent: Intent) -> bool:
+    """Whether one field shows what was meant and was not there before: it was carried out.
+
+    What the other fields show was then changed by somebody afterwards.
+    """
+    fields, before = live.thing.fields(), intent.would.seen
+    return any(
+        _shows(fields, name, meant) and before.get(name) != meant
         for name, meant in intent.meant.items()
     )
 
 
-def _seen(now: Mapping[str, Digest], intent: Intent) -> dict[str, Digest]:
-    return {**now, **intent.would.seen, **{name: now[name] for name in intent.meant}}
-
-
-def _created(intent: Intent, observed: Observed) -> Settled:
-    found = tuple(
+def _created(
+    intent: Intent,
+    observed: Observed,
+    taken: Collection[RemoteRef],
+    present: Mapping[Kind, Collection[RemoteId]],
+    rivals: int,
+) -> Settled:
+    kind = intent.ref.kind
+    fresh = [
         live
-        for (kind, remote), live in observed.items()
-        if kind == intent.ref.kind and remote not in intent.known and _is_it(live, intent)
-    )
-    if len(found) > 1:
-        return Settled(intent=intent, certain=False, candidates=found)
+        for (each, remote), live in observed.items()
+        if each == kind and remote not in intent.known and (kind, remote) not in taken
+    ]
+    found = [live for live in fresh if _is_it(live, intent)]
+    if not found and kind == "article" and kind in present:
+        twins = [e for e in fresh if e.id not in present[kind] and _has_its_place(e, intent)]
+        return Settled(intent=intent, certain=not twins, candidates=tuple(twins))
+    if len(found) > rivals:
+        return Settled(intent=intent, certain=False, candidates=tuple(found))
     if not found:
         return Settled(intent=intent)
-    live = found[0]
+    live = min(found, key=lambda each: (len(each.id), each.id))
     look = looked_at(live)
     entry = replace(
         intent.would,
         id=live.id,
-        seen=look.seen,
+        seen={**look.seen, **_meant(intent, live)},
         shown=look.shown,
         form=canonical.VERSION,
         changed_at=live.changed_at,
@@ -116,11 +180,31 @@ def _created(intent: Intent, observed: Observed) -> Settled:
     return Settled(intent=intent, entry=entry, live=live)
 
 
+def _meant(intent: Intent, live: Live) -> dict[str, Digest]:
+    """What it was made with: where it shows other words by now, somebody wrote them."""
+    fields = live.thing.fields()
+    parts = ("title", "description", "body", "state", "parent")
+    return {
+        name: meant
+        for name, meant in intent.meant.items()
+        if name in fields and name.rpartition(".")[2] in parts
+    }
+
+
+def _has_its_place(live: Live, intent: Intent) -> bool:
+    """Whether an article has the title and the collection of what was lost, if not its mark."""
+    thing = live.thing
+    if not isinstance(thing, Article):
+        return False
+    titles = {translation.title for translation in thing.translations.values()}
+    return (thing.parent or "") == intent.would.parent and intent.would.title in titles
+
+
 def _is_it(live: Live, intent: Intent) -> bool:
     thing = live.thing
     if isinstance(thing, Article):
         return any(intent.id in translation.body for translation in thing.translations.values())
-    if isinstance(thing, Collection):
+    if isinstance(thing, Group):
         same_parent = (thing.parent or "") == intent.would.parent
         return same_parent and intent.would.title in thing.titles.values()
     if isinstance(thing, Source):

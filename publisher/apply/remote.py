@@ -64,10 +64,12 @@ class Remote:
         return at_home(live, self.ours) if live else None
 
     def listing(self, kinds: Iterable[Kind]) -> dict[tuple[Kind, RemoteId], Live]:
-        """Everything of these kinds that a fresh list shows, whether or not it adds up."""
-        things, _ = observe.listed(
+        """Everything of these kinds that a fresh list shows; raises RemoteError when it is none."""
+        things, complete = observe.listed(
             self.send, self.dialect, kinds, default_locale=self.default_locale
         )
+        if not complete:
+            raise RemoteError("the lists of the help center changed while they were read.")
         return {each: at_home(live, self.ours) for each, live in things.items()}
 
     def inhabited(self, collections: Collection[RemoteId]) -> frozenset[RemoteId]:

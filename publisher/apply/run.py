@@ -9,7 +9,7 @@ from typing import Literal
 
 from publisher.apply.remote import Remote
 from publisher.ledger.journal import Journal
-from publisher.model import Live, Problem, Ref, RemoteId
+from publisher.model import Live, Problem, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.stages import Step
 
@@ -42,12 +42,13 @@ class Run:
 
     new_id   makes an intent's id (32 hex digits).
     stopped  asked between calls; True ends the run once what is in flight has ended.
+    halt     keeps the workers from sending anything more.
     pause    waits so many seconds, or less when the run is to end.
     lag      seconds after which a list surely shows what was created.
     touched  things this run created or wrote: they must be as it left them.
     blocked  things whose own step failed, so that their later steps cannot be done.
     linkers  article → what links to it until this plan is carried out.
-    held     ids of collections that are not empty, whatever the plan thought.
+    refused  changes that are not to be made by now, and why.
     """
 
     journal: Journal
@@ -55,11 +56,12 @@ class Run:
     addresses: Addresses
     new_id: Callable[[], str]
     stopped: Callable[[], bool]
+    halt: Callable[[], None] = lambda: None
     pause: Callable[[float], None] = time.sleep
     lag: float = 0.0
     concurrency: int = 8
     touched: set[Ref] = field(default_factory=set)
     blocked: set[Ref] = field(default_factory=set)
-    held: frozenset[RemoteId] = frozenset()
+    refused: Mapping[Ref, str] = field(default_factory=dict)
     linkers: Mapping[Ref, frozenset[Ref]] = field(default_factory=dict)
     fatal: bool = False

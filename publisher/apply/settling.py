@@ -7,12 +7,19 @@ surely caught up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from publisher.apply.recovery import Observed, Settled, settle
+from publisher.apply.recovery import Observed, RemoteRef, Settled, settle
 from publisher.ledger.journal import Journal
 from publisher.ledger.records import Intent
+from publisher.model import NOTHING, Kind, RemoteId
 
+LOG = logging.getLogger("publisher.apply")
+LEFT_OVER = (
+    "%s stands in the ledger already; what an earlier run made of it (%s) is left over, a draft "
+    "that is not managed from here. Delete it in Intercom."
+)
 LOOKS = 4
 """How often a list is read while we wait for it to catch up; the waits double."""
 
@@ -23,23 +30,26 @@ def find_out(
     *,
     lag: float,
     pause: Callable[[float], None],
+    ours: Collection[RemoteRef] = frozenset(),
+    present: Mapping[Kind, Collection[RemoteId]] = NOTHING,
 ) -> list[Settled]:
     """Say what became of every intent.
 
     look   reads everything live, afresh.
     lag    seconds after which a list surely shows what was created.
     pause  waits that many seconds, or less when the run is to end.
+    ours, present   see `recovery.settle`.
     """
     intents = list(intents)
-    if not intents:
-        return []
-    settled = settle(intents, look())
+    settled = settle(intents, look(), ours=ours, present=present) if intents else []
     for seconds in _waits(lag):
         unseen = [item.intent for item in settled if is_unseen(item)]
         if not unseen:
             break
         pause(seconds)
-        again = {item.intent.id: item for item in settle(unseen, look())}
+        known = {(item.intent.ref.kind, item.entry.id) for item in settled if item.entry}
+        found = settle(unseen, look(), ours={*ours, *known}, present=present)
+        again = {item.intent.id: item for item in found}
         settled = [again.get(item.intent.id, item) for item in settled]
     return settled
 
@@ -58,7 +68,11 @@ def _waits(lag: float) -> Iterator[float]:
 def write_down(settled: Iterable[Settled], journal: Journal) -> None:
     """Remember what was found out; what several live things could be stays in doubt."""
     for item in settled:
-        if item.entry is not None:
+        known = journal.ledger.entries.get(item.intent.ref)
+        if item.entry is not None and item.intent.creates and known and known.id != item.entry.id:
+            LOG.info(LEFT_OVER, item.intent.ref.key, item.entry.id)  # somebody else made it since
+            journal.failed(item.intent)
+        elif item.entry is not None:
             journal.done(item.intent, item.entry)
         elif item.removed:
             journal.done(item.intent, None)

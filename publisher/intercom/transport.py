@@ -239,6 +239,8 @@ class Transport:
             raise
 
     def _once(self, call: Call, patience: float | None = None) -> Reply:
+        if self.deadline is not None and self._now() >= self.deadline:
+            raise RemoteError(f"could not {call.what}: the run was to end before.", status=429)
         until = self.deadline
         if patience is not None:
             soon = self._now() + patience

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from publisher.model import Article, Collection, Live, Locale, Ref, digest
 from publisher.plan.addresses import Addresses
-from publisher.plan.diff import is_body
+from publisher.plan.diff import is_body, moved_live
 from publisher.plan.wanted import states_before, wanted_fields
 
 if TYPE_CHECKING:
@@ -50,12 +50,31 @@ def _publicity(ref: Ref, view: View) -> Iterator[tuple[str, bool, bool]]:
         yield locale, shown == "published", after == "published"
     for dropped in dropped_locales(ref, view):
         shown = _shown(live, dropped)
-        stays = view.policy.on_removed == "report" or view.entries[ref].protect
+        stays = view.policy.on_removed == "report" or not may_hide(ref, view)
         yield dropped, shown == "published", stays and shown == "published"
 
 
+def may_hide(ref: Ref, view: View) -> bool:
+    """Whether a part of an article may be unpublished: nobody protects it or is writing in it."""
+    named = bool({ref.key, str(ref)} & view.policy.allow_deletes)
+    return not is_protected(ref, view) and (named or not view.live[ref].pending)
+
+
+def is_protected(ref: Ref, view: View) -> bool:
+    """Whether `protect` was said when it was sent last, or is said now."""
+    return view.entries[ref].protect or view.site.things[ref].protect
+
+
 def dropped_locales(ref: Ref, view: View) -> list[Locale]:
-    """Listed languages whose file is gone while the article stays; none for named keys."""
+    """Languages that were removed from an article; none where that cannot be known."""
+    if view.site.unread or ref not in view.site.things:
+        return []
+    path, ignores = view.site.things[ref].spot.path, view.site.ignores
+    return [each for each in missing_locales(ref, view) if not ignores(path, each)]
+
+
+def missing_locales(ref: Ref, view: View) -> list[Locale]:
+    """Listed languages that have no file any more while the article has; none for named keys."""
     thing, entry = view.site.things.get(ref), view.entries.get(ref)
     if not isinstance(thing, Article) or entry is None or ref not in view.live or view.policy.only:
         return []
@@ -108,4 +127,16 @@ def _after(ref: Ref, wanted: str | None, shown: str, locale: Locale, view: View)
     kept = seen is not None and seen != digest(shown) and not view.may_replace(ref)
     guarded = view.site.things[ref].protect and wanted == "draft"
     pending = live.pending and not view.overwrites(ref)
-    return shown if kept or guarded or pending or not view.chosen(ref) else wanted
+    waits = wanted == "published" != shown and _was_edited(ref, locale, view)
+    return shown if kept or guarded or pending or waits or not view.chosen(ref) else wanted
+
+
+def _was_edited(ref: Ref, locale: Locale, view: View) -> bool:
+    """Whether a draft holds a colleague's words: then it is not published (see `publishing`)."""
+    live, entry = view.live[ref], view.entries[ref]
+    shown, wanted = live.thing.fields(), view.site.things[ref].fields()
+    texts = [f"{locale}.{part}" for part in ("title", "description", "body")]
+    edited = (n for n in texts if n in shown and shown[n] != wanted.get(n))
+    return not view.may_replace(ref) and any(
+        moved_live(name, shown[name], entry, live) for name in edited
+    )

@@ -12,13 +12,14 @@ Inside a stage, order does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from publisher.model import Key, Ref
 from publisher.plan.changes import REMOVALS, Change, Plan
 from publisher.plan.diff import is_body
+from publisher.plan.linkers import linkers
 
 Action = Literal["create", "birth", "write", "relink", "remove"]
 
@@ -88,9 +89,27 @@ def depths_of(changes: Iterable[Change]) -> dict[Ref, int]:
     return {ref: depth(change) for ref, change in by_ref.items()}
 
 
+def _linking_first(
+    changes: Iterable[Change], linking: Mapping[Ref, Collection[Ref]]
+) -> dict[Ref, int]:
+    """What gives up a link goes before what it led to; in a circle somebody has to be first."""
+    waiting = {change.ref for change in changes}
+    layers: dict[Ref, int] = {}
+    layer = 0
+    while waiting:
+        free = {ref for ref in waiting if not (set(linking.get(ref, ())) & waiting) - {ref}}
+        layers.update(dict.fromkeys(free or waiting, layer))
+        waiting -= free or set(waiting)
+        layer += 1
+    return layers
+
+
 def _removals(plan: Plan) -> Iterable[list[Step]]:
     removed = [change for change in plan.changes if change.stage == REMOVALS]
-    yield [Step(c, "remove") for c in removed if c.ref.kind in ("article", "page")]
+    texts = [change for change in removed if change.ref.kind in ("article", "page")]
+    layers = _linking_first(texts, linkers(plan))
+    for layer in range(max(layers.values(), default=-1) + 1):
+        yield [Step(c, "remove") for c in texts if layers[c.ref] == layer]
     collections = [c for c in removed if c.ref.kind == "collection"]
     for depth in sorted({c.ref.key.count("/") for c in collections}, reverse=True):
         yield [Step(c, "remove") for c in collections if c.ref.key.count("/") == depth]

@@ -39,7 +39,7 @@ from publisher.workflow.images import upload
 from publisher.workflow.keeping import drift_again, keep_backup
 from publisher.workflow.planning import Planned, plan_in
 from publisher.workflow.saved import check_age, from_saved
-from publisher.workflow.session import Session, asset_url, opened, pin_of
+from publisher.workflow.session import Session, asset_url, halt, opened, pin_of
 from publisher.workflow.sides import Asked
 
 Tell = Callable[[str, object], None]
@@ -74,6 +74,11 @@ class Report:
         return tuple(problem for done in self.done for problem in done.lost)
 
     @property
+    def held_up(self) -> bool:
+        """Whether something had to wait for what was not there."""
+        return any(done.message for done in self.outcomes("skipped"))
+
+    @property
     def not_reached(self) -> frozenset[Ref]:
         """What lacks a step that nobody came to; only links may not need one of their own."""
         came_to = {(each.step.change.ref, each.step.action) for each in self.done}
@@ -100,7 +105,7 @@ class Report:
             errors.FAILED: broken and not wrote,
             errors.SAFETY_STOP: self.shielded,
             errors.PARTLY_APPLIED: broken or self.is_cut_short or bool(self.lost),
-            errors.STALE: bool(self.outcomes("stale")) or conflicts,
+            errors.STALE: bool(self.outcomes("stale")) or conflicts or self.held_up,
         }
         return next((code for code, holds in codes.items() if holds), errors.FINE)
 
@@ -212,6 +217,8 @@ def carry_out(
         addresses=addresses,
         new_id=lambda: secrets.token_hex(16),
         stopped=watch.is_over,
+        halt=lambda: halt(session),
+        refused=planned.doubled,
         pause=watch.pause,
         lag=session.target.listing_lag,
         concurrency=session.target.concurrency,
@@ -219,7 +226,7 @@ def carry_out(
     done = []
     watch.tell("calls", plan.requests)
     watch.tell("steps", len(plan.changes))
-    with _finishing_on_interrupt(watch.interrupt):
+    with _finishing_on_interrupt(watch.interrupt, session):
         for each in execute(plan, run):
             watch.tell("done", each)
             done.append(each)
@@ -286,14 +293,18 @@ def _sign(plan: Plan, ledger: Ledger, *, wrote: bool) -> None:
 
 
 @contextmanager
-def _finishing_on_interrupt(stop: threading.Event) -> Iterator[None]:
-    """Ctrl-C and SIGTERM ask for an end; what is in flight is finished and recorded."""
+def _finishing_on_interrupt(stop: threading.Event, session: Session) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask for an end; what is in flight is finished and recorded.
+
+    What only waits to be sent, or to be sent again, is not sent any more.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def ask(number: int, frame: FrameType | None) -> None:
         stop.set()
+        halt(session)
 
     former = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

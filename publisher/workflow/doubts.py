@@ -29,6 +29,7 @@ def settle_doubts(session: Session, config: Config, journal: Journal) -> int:
         lambda: seen_in(session, config, ledger, fin=fin).live,
         lag=session.target.listing_lag,
         pause=time.sleep,
+        ours={(ref.kind, entry.id) for ref, entry in ledger.entries.items()},
     )
     write_down(settled, journal)
     return len(doubts) - len(ledger.doubts)

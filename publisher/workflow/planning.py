@@ -33,6 +33,7 @@ class Planned:
     settled  what became of the intents a crashed apply left behind.
     present  ids per kind that stood when the plan was made.
     ours     ids of our help center's collections, where there are several help centers.
+    doubled  creations beside what stands there by now, unmanaged, and what to say of each.
     things   what the repository wants, fitted to the target; empty beside a saved plan.
     """
 
@@ -44,6 +45,7 @@ class Planned:
     entries: Mapping[Ref, Entry]
     live: Mapping[tuple[Kind, RemoteId], Live]
     warnings: tuple[Problem, ...] = ()
+    doubled: Mapping[Ref, str] = field(default_factory=dict)
     things: Mapping[Ref, Thing] = field(default_factory=dict)
 
 
@@ -62,7 +64,8 @@ def plan_in(
     """Make a plan against an open target, from a ledger as it is right now."""
     sides = sides_in(session, config, loaded, ledger, asked)
     seen = sides.seen
-    settled = recovery.settle(ledger.doubts.values(), seen.live)
+    known = {(ref.kind, entry.id) for ref, entry in ledger.entries.items()}
+    settled = recovery.settle(list(ledger.doubts.values()), seen.live, ours=known)
     entries = _with_settled(seen.entries, settled)
     made = make(
         _answerable(sides.wanted, settled),

@@ -138,7 +138,7 @@ def _planned(
     policy = _policy(session, backup, asked)
     refs = (*(saved.ref for saved in backup.things), *backup.created, *ledger.entries)
     seen = seen_in(session, config, ledger, fin=any(r.kind in ("source", "page") for r in refs))
-    settled = recovery.settle(ledger.doubts.values(), seen.live)
+    settled = recovery.settle(list(ledger.doubts.values()), seen.live)
     entries = dict(seen.entries)
     for item in settled:
         if item.entry:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from publisher.config import Config, Target
 from publisher.errors import StalePlan
 from publisher.ledger.book import Ledger
 from publisher.ledger.journal import Journal
-from publisher.plan.changes import Plan
+from publisher.model import Key, Ref
+from publisher.plan.changes import Change, Plan
+from publisher.plan.strangers import Handle, handle, standing
 from publisher.workflow import ledgers
 from publisher.workflow.content import is_outdated
 from publisher.workflow.doubts import settle_doubts
 from publisher.workflow.planning import Planned
 from publisher.workflow.session import Session, check_pin, local_restart
-from publisher.workflow.sides import seen_in
+from publisher.workflow.sides import Seen, seen_in
 
 
 def check_age(config: Config, target: Target, ledger: Ledger) -> None:
@@ -71,7 +75,8 @@ def from_saved(plan: Plan, session: Session, config: Config, journal: Journal) -
     """
     ledger = journal.ledger
     _check_saved(plan, session, ledger)
-    if settle_doubts(session, config, journal):
+    resumed = ledger.resumed
+    if settle_doubts(session, config, journal) or resumed:
         raise StalePlan(
             "an earlier apply was cut off; what became of its calls is found out now, so this plan "
             "is out of date; nothing was written. Make the plan again."
@@ -88,4 +93,35 @@ def from_saved(plan: Plan, session: Session, config: Config, journal: Journal) -
         ours=seen.ours,
         entries=seen.entries,
         live=seen.live,
+        doubled=dict(_doubled(plan, seen, session, config)),
     )
+
+
+def _doubled(plan: Plan, seen: Seen, session: Session, config: Config) -> Iterator[tuple[Ref, str]]:
+    """Creations for which something of that title stands there by now that we do not know."""
+    known = {(ref.kind, entry.id) for ref, entry in seen.entries.items()}
+    strangers = [
+        live
+        for remote, live in seen.live.items()
+        if remote not in known
+        and (session.help_center_id is None or live.help_center in (None, session.help_center_id))
+    ]
+    there = standing(strangers, config.rules.default_locale) if strangers else {}
+    for change in plan.changes if there else ():
+        if change.verb == "create" and _handle(change, seen, config) in there:
+            yield (
+                change.ref,
+                f"“{change.title}” stands in the help center by now and is not managed from here; "
+                f"a second one is not created. To link them: publisher pull --adopt {change.ref}",
+            )
+
+
+def _handle(change: Change, seen: Seen, config: Config) -> Handle:
+    fields = {edit.name: edit.after for edit in change.edits}
+    parent = fields.get("parent", "")
+    home = seen.entries.get(Ref("collection", Key(parent)))
+    source = seen.entries.get(Ref("source", Key(fields.get("source", ""))))
+    fields["source"] = source.id if source else f"new:{fields.get('source', '')}"
+    place = home.id if home else f"new:{parent}" if parent else ""
+    title = fields.get(f"{config.rules.default_locale}.title", "")
+    return handle(change.ref.kind, fields, title, place)

@@ -6,6 +6,7 @@ token of another workspace or help center than the ledger's stops here, before a
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,12 +37,14 @@ LOCAL_TOKEN = "local"
 class Session:
     """An open target. `several`: the workspace has more than this help center.
 
+    halted  set by `halt`.
     http  the connection behind `transport`, for images, which are no calls of the API.
     """
 
     target: Target
     http: httpx.Client
     transport: Transport
+    halted: threading.Event
     dialect: Dialect
     account: Account
     help_center: HelpCenterInfo
@@ -77,7 +80,10 @@ def opened(
     door = _local(config, target, assets or {}) if target.kind == "local" else _remote(target)
     token = LOCAL_TOKEN if target.kind == "local" else config.token(target, writes=writes)
     with door as http:
-        transport = Transport(http, token=token, dialect=speaks, share=target.rate_share)
+        halted = threading.Event()
+        transport = Transport(
+            http, sleep=_waiting_for(halted), token=token, dialect=speaks, share=target.rate_share
+        )
         account = observe.account(transport.send)
         if target.workspace and target.workspace != account.workspace:
             raise ConfigError(
@@ -89,6 +95,7 @@ def opened(
             target=target,
             http=http,
             transport=transport,
+            halted=halted,
             dialect=speaks,
             account=account,
             help_center=_chosen(centers, target),
@@ -204,6 +211,19 @@ def _chosen(centers: tuple[HelpCenterInfo, ...], target: Target) -> HelpCenterIn
             f'name one in [targets.{target.name}]: help_center = "…".'
         )
     return centers[0]
+
+
+def _waiting_for(halted: threading.Event) -> Callable[[float], None]:
+    def sleep(seconds: float) -> None:
+        halted.wait(seconds)
+
+    return sleep
+
+
+def halt(session: Session) -> None:
+    """Let nothing more leave: what waits for its turn, or to try again, gives up."""
+    session.transport.deadline = 0.0
+    session.halted.set()
 
 
 def pin_of(session: Session) -> Pin:

@@ -103,7 +103,7 @@ class Bench:
         seen = observe.observe(
             self.transport.send, speaks, known=known, default_locale="en", fin=speaks.pages
         )
-        settled = recovery.settle(ledger.doubts.values(), seen.things)
+        settled = recovery.settle(list(ledger.doubts.values()), seen.things)
         entries = dict(ledger.entries)
         for item in settled:
             if item.entry:

@@ -176,3 +176,52 @@ def test_a_limit_that_leaves_room_for_one_call_a_window_does_not_stop_the_run(tm
         there.apply(site(article("x", "<p>One.</p>", title="X")))
         done = there.apply(site(article("x", "<p>Two.</p>", title="X")))
         assert outcomes(done)["write x"] == "done"
+
+
+def test_a_translation_added_after_the_plan_is_not_deleted_with_its_article(there):
+    there.apply(LINKED)
+    rest = site(collection("a", "A"), article("a/x", "<p>No link.</p>", title="X"))
+    id_ = there.article("Y")["id"]
+    done = there.apply(
+        rest,
+        meanwhile=lambda: there.center.edit_by_hand(
+            id_, "de", title="Ypsilon", body="<p>Text.</p>", state="published"
+        ),
+        on_removed="delete",
+        max_removals="100%",
+    )
+    assert outcomes(done)["remove a/y"] == "stale"
+    assert "de" in there.article("Y")["contents"]
+
+
+def test_a_collection_that_is_filled_while_its_deletion_waits_to_be_sent_again_stays(there):
+    there.apply(NESTED)
+    b = next(row["id"] for row in there.center.rows("collection") if row["names"]["en"] == "B")
+    there.center.faults.add("429", method="DELETE")
+    once(
+        there,
+        lambda method, path: method == "DELETE",
+        lambda: there.center.create_by_hand(title="Theirs", parent=b),
+    )
+    done = there.apply(WITHOUT_B, on_removed="delete", max_removals="100%")
+    assert outcomes(done) == {"remove a/b": "stale"}
+
+
+def test_text_that_joined_a_draft_left_at_that_very_moment_is_sent_again_later(there):
+    there.apply(site(article("x", "<p>One.</p>", title="X")))
+    two = site(article("x", "<p>Two.</p>", title="X"))
+    id_ = there.article("X")["id"]
+
+    def draft(method, path):
+        if method == "PUT":
+            there.watched.before = lambda method, path: None
+            there.center.draft_by_hand(id_, body="<p>Hers.</p>")
+
+    there.watched.before = draft
+    assert outcomes(there.apply(two)) == {"write x": "stale"}
+    assert [notice.rule for notice in there.plan(two).notices] == ["conflict"]
+    with there.center.store.writing():
+        row = there.center.store.get("article", int(id_))
+        row["contents"]["en"]["draft"] = None
+        there.center.store.put("article", row)
+    assert outcomes(there.apply(two)) == {"write x": "done"}

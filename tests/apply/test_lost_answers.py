@@ -1,5 +1,7 @@
 """A create whose answer is lost is looked for within the run, and never sent again blindly."""
 
+import json
+
 import pytest
 
 from tests.apply.bench import bench, outcomes
@@ -110,3 +112,117 @@ def test_when_the_list_cannot_be_had_it_stays_in_doubt(there):
     there.center.faults.clear()
     assert outcomes(there.apply(SMALL))["write a/x"] == "done"
     assert titles(there) == ["X"]
+
+
+# What others do meanwhile ------------------------------------------------------------------------
+
+
+def after_loss(there, path, deed):
+    """Lose the answer to one create, and let a colleague act before anybody looks."""
+
+    def after(method, called):
+        if method == "POST" and called.endswith(path):
+            there.watched.after = lambda method, path: None
+            deed(there.center.rows("article" if path == "/articles" else "collection")[-1])
+
+    there.watched.after = after
+    there.center.faults.add("drop-after", method="POST", path=f"{path}$")
+
+
+def test_a_list_that_does_not_add_up_is_no_proof_that_nothing_was_created(tmp_path):
+    class Short:
+        """Leaves the newest article out of a list, but not out of its count."""
+
+        def __init__(self, app):
+            self.app, self.short = app, False
+
+        def __call__(self, environ, start_response):
+            listing = (environ["REQUEST_METHOD"], environ["PATH_INFO"]) == ("GET", "/articles")
+            if not (listing and self.short):
+                return self.app(environ, start_response)
+            held = []
+            answer = json.loads(b"".join(self.app(environ, lambda *line: held.append(line))))
+            answer["data"] = [row for row in answer["data"] if row["title"] != "X"]
+            content = json.dumps(answer).encode()
+            kept = [(n, v) for n, v in held[0][1] if n.lower() != "content-length"]
+            start_response(held[0][0], [*kept, ("Content-Length", str(len(content)))])
+            return [content]
+
+    with bench(tmp_path) as there:
+        short = there.watched.center = Short(there.center)
+        there.watched.before = lambda method, path: setattr(
+            short, "short", short.short or (method, path) == ("POST", "/articles")
+        )
+        there.center.faults.add("drop-after", method="POST", path="/articles$")
+        assert outcomes(there.apply(SMALL))["birth a/x"] == "doubtful"
+        assert titles(there) == ["X"]
+        short.short, there.watched.before = False, lambda method, path: None
+        assert outcomes(there.apply(SMALL))["write a/x"] == "done"
+        assert titles(there) == ["X"]
+
+
+@pytest.mark.parametrize("fault", ["drop-before", "drop-after"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_two_collections_of_one_name_in_one_place_are_two(there, fault, times):
+    two = site(
+        collection("a", "FAQ"),
+        collection("b", "FAQ"),
+        article("a/x", "<p>x</p>", title="X"),
+        article("b/y", "<p>y</p>", title="Y"),
+    )
+    there.center.faults.add(fault, method="POST", path="/collections$", times=times)
+    there.apply(two)
+    assert len(there.center.rows("collection")) == 2
+    ids = [entry.id for ref, entry in there.ledger.entries.items() if ref.kind == "collection"]
+    assert len(set(ids)) == 2
+    parents = [row["parent_ids"] for row in there.center.rows("article")]
+    assert parents[0] != parents[1]
+
+
+def test_words_that_somebody_added_to_a_newborn_before_it_was_found_stay(there):
+    after_loss(
+        there,
+        "/articles",
+        lambda row: there.center.edit_by_hand(
+            row["id"], body=row["contents"]["en"]["body"] + "<p>Hers.</p>"
+        ),
+    )
+    assert outcomes(there.apply(SMALL))["write a/x"] == "stale"
+    assert "Hers" in there.article("X")["contents"]["en"]["body"]
+    assert there.article("X")["contents"]["en"]["state"] == "draft"
+
+
+def test_a_newborn_that_somebody_renamed_before_it_was_found_is_a_conflict(there):
+    after_loss(there, "/articles", lambda row: there.center.edit_by_hand(row["id"], title="Hers"))
+    there.apply(SMALL)
+    [row] = there.center.rows("article")
+    assert (row["contents"]["en"]["title"], row["contents"]["en"]["state"]) == ("Hers", "draft")
+    assert {notice.rule for notice in there.plan(SMALL).notices} == {"drift", "conflict"}
+
+
+def test_a_newborn_whose_whole_text_somebody_replaced_is_asked_about(there):
+    after_loss(
+        there, "/articles", lambda row: there.center.edit_by_hand(row["id"], body="<p>Hers.</p>")
+    )
+    assert outcomes(there.apply(SMALL))["birth a/x"] == "doubtful"
+    assert len(posts(there, "/articles")) == 1
+    assert titles(there) == ["X"]
+
+
+def test_one_field_that_shows_what_was_meant_proves_the_whole_write(there):
+    """The answer is lost, a colleague edits the title, the machine dies: her title is drift."""
+    wanted = site(article("x", "<p>One.</p>", title="X"))
+    there.apply(wanted)
+    both = site(article("x", "<p>Two.</p>", title="Y"))
+    there.center.faults.add("drop-after", method="PUT")
+
+    def deed(method, path):
+        if method == "PUT":
+            there.watched.after = lambda method, path: None
+            there.center.edit_by_hand(path.rpartition("/")[2], title="Hers")
+
+    there.watched.after = deed
+    assert outcomes(there.apply(both))["write x"] == "doubtful"
+    assert outcomes(there.apply(both)) == {}
+    assert there.article("Hers")["contents"]["en"]["body"] == '<p class="no-margin">Two.</p>'
+    assert [notice.rule for notice in there.plan(both).notices] == ["drift"]

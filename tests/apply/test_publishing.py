@@ -132,3 +132,16 @@ def test_an_article_that_somebody_deleted_while_it_was_to_be_hidden_is_not_made_
     there.apply(hidden)
     assert [row["contents"]["en"]["title"] for row in there.center.rows("article")] == ["X"]
     assert "gone" in [notice.rule for notice in there.plan(hidden).notices]
+
+
+def test_of_two_that_are_hidden_at_once_the_one_that_links_goes_first(there):
+    there.apply(LINKED)
+    both = drafts(LINKED, "a/x", "a/y")
+    rest = dict(both.things)
+    thing = rest[as_ref("a/x")]
+    text = replace(thing.translations["en"], body="<p>No link.</p>", source="new")
+    rest[as_ref("a/x")] = replace(thing, translations={"en": text})
+    there.apply(replace(both, things=rest), max_removals="100%")
+    puts = [path for method, path, _ in there.watched.sent if method == "PUT"]
+    x, y = there.article("X")["id"], there.article("Y")["id"]
+    assert puts == [f"/articles/{x}", f"/articles/{y}"]

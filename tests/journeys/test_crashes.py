@@ -260,3 +260,41 @@ def test_a_second_apply_beside_a_running_one_is_refused_by_name(story):
     assert f"process {process.pid}" in refused.err
     assert process.returncode == 0
     assert_whole(story)
+
+
+def test_ctrl_c_ends_an_apply_that_waits_for_the_rate_limit(story):
+    story.apply()
+    story.edit("en/orders/cancel.md", "None.", "Some.")
+    story.center.faults.add("429", method="PUT", times=None)
+    with started(story) as process:
+        deadline = time.monotonic() + 30
+        while not any(call[2] == 429 for call in list(story.center.calls)):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=8)
+    assert process.returncode == 130, said
+    story.center.faults.clear()
+    story.apply()
+    assert_whole(story)
+
+
+def test_what_another_machine_made_since_is_not_replaced_by_what_was_left_half_done(story):
+    """A ledger that Git brought beside the journal of a killed run: the newer one counts."""
+    story.apply()
+    story.write({"en/orders/track.md": "# Track an order\n\nText.\n"})
+    mark = "publisher is writing this article (intent " + "0" * 32 + ")."
+    parent = next(
+        row["id"] for row in story.center.rows("collection") if row["names"]["en"] == "Orders"
+    )
+    story.center.create_by_hand(
+        title="Track an order", body=f"<p>{mark}</p>", parent=parent, state="draft"
+    )
+    half = story.center.rows("article")[-1]["id"]
+    story.edit("en/orders/track.md", "# Track an order", "# Track your order")
+    story.apply()
+    known = story.article("Track your order")["id"]
+    story.leave_in_doubt("orders/track", "Track an order")
+    story.apply()
+    assert story.article("Track your order")["id"] == known != half
+    assert story.body("Track an order") == f"<p>{mark}</p>", "left alone, a draft"

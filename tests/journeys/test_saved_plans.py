@@ -190,3 +190,46 @@ def test_without_git_nobody_asks_for_the_age(story):
     story.apply()
     story.edit("en/orders/cancel.md", "None.", "One euro.")
     story.apply()
+
+
+# When something happened since ------------------------------------------------------------------
+
+
+def test_a_plan_does_not_create_beside_what_somebody_made_since(story):
+    story.apply()
+    story.write({"en/billing/new.md": "---\ntitle: Brand new\n---\nText.\n"})
+    assert story.run("plan", "--out", "plan.json").code == 0
+    parent = next(
+        row["id"] for row in story.center.rows("collection") if row["names"]["en"] == "Billing"
+    )
+    story.center.create_by_hand(title="Brand new", body="<p>Hers.</p>", parent=parent)
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 4, str(refused)
+    assert "publisher pull --adopt article:billing/new" in refused.err
+    assert "Hers" in story.body("Brand new")
+
+
+def test_a_plan_whose_apply_could_not_keep_its_ledger_is_not_applied_again(story):
+    """As when the disk was full at the very end: everything stands, only the journal knows."""
+    assert story.run("plan", "--out", "plan.json").code == 0
+    blocked = story.folder / ".publisher" / "live.json.new"
+    blocked.mkdir(parents=True)
+    assert story.run("apply", "plan.json").code == 1
+    blocked.rmdir()
+    count = len(story.center.rows("article"))
+    again = story.run("apply", "plan.json")
+    assert again.code == 4, str(again)
+    assert len(story.center.rows("article")) == count
+    story.apply()
+    assert len(story.center.rows("article")) == 2
+
+
+def test_a_change_that_had_to_wait_for_what_was_deleted_since_is_told_by_the_code(story):
+    story.apply()
+    story.write({"en/orders/track.md": "# Track an order\n\nText.\n"})
+    assert story.run("plan", "--out", "plan.json").code == 0
+    orders = next(
+        row["id"] for row in story.center.rows("collection") if row["names"]["en"] == "Orders"
+    )
+    story.center.delete_by_hand("collection", orders)
+    assert story.run("apply", "plan.json").code == 4
