@@ -347,6 +347,11 @@ class ContentRules:
     severities: Mapping[str, str] = field(default_factory=dict)
 
 
+def ignores_nothing(path: str, locale: Locale | None = None) -> bool:
+    """Stand for a folder in which every file counts."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """All we want, in every locale.
@@ -354,6 +359,8 @@ class Site:
     headings  serves anchors: our id of each heading by slug.
     closed    `locales` was configured: files of other languages were left out, not removed.
     left_out  things that are in the repository, but not for this target; they stay as they are.
+    unread    files that were seen and say nothing here, since they could not be read.
+    ignores   whether a file is none of ours: by its path, and the locale it is translated to.
     """
 
     default_locale: Locale
@@ -364,6 +371,10 @@ class Site:
     default_state: State = "published"
     closed: bool = False
     left_out: frozenset[Ref] = frozenset()
+    unread: tuple[str, ...] = ()
+    ignores: Callable[[str, Locale | None], bool] = field(
+        default=ignores_nothing, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,11 +55,12 @@ from publisher.plan.diff import (
     sent_digest,
     source_of,
 )
+from publisher.plan.missing import is_removed, is_shared, removed
 from publisher.plan.notices import title_of
 from publisher.plan.readable import display
-from publisher.plan.removals import expected, is_shared, limit_exceeded, plan_removals, removed
+from publisher.plan.removals import expected, limit_exceeded, plan_removals
 from publisher.plan.stands import stands
-from publisher.plan.strangers import in_order, twin_of
+from publisher.plan.strangers import in_order, lookalike_of, twin_of
 from publisher.plan.view import RemoteRef, View, look
 from publisher.plan.wanted import home_of, states_before, wanted_fields
 
@@ -115,6 +116,8 @@ def _plan_thing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change |
         yield notices.gone(ref, view)
     elif twin := twin_of(ref, view):
         yield unmanaged.twin_conflict(ref, twin, view)
+    elif alike := lookalike_of(ref, view):
+        yield unmanaged.lookalike_conflict(ref, alike, view)
     elif home := home_of(view.site.things[ref]):
         yield notices.homeless(ref, home, view)
 
@@ -439,7 +442,8 @@ def _upkeep(view: View) -> Iterator[Upkeep]:
     for ref, entry in sorted(view.entries.items()):
         thing = view.site.things.get(ref)
         if thing is None:
-            if ref in view.gone or (ref in view.live and is_shared(ref, view)):
+            left = ref in view.gone or (ref in view.live and is_shared(ref, view))
+            if left and is_removed(ref, view):
                 yield Upkeep(ref=ref, forget=True)
             continue
         was = view.renamed.get(ref)

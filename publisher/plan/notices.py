@@ -13,7 +13,8 @@ from publisher.model import Article, ExternalPage, Locale, Problem, Ref, Spot, T
 from publisher.plan import promises, words
 from publisher.plan.changes import Change, Edit
 from publisher.plan.diff import FieldFinding, is_body, locale_of
-from publisher.plan.removals import in_unlisted_locale, unpublishing
+from publisher.plan.missing import in_unlisted_locale
+from publisher.plan.removals import unpublishing
 from publisher.plan.view import View
 
 
@@ -231,8 +232,16 @@ def _dropped(ref: Ref, locale: str, view: View) -> Iterator[Change | Problem]:
         yield Problem(
             rule="removed", severity="warning", what=f"{what}; it stays live (on_removed = report)."
         )
-    elif entry.protect:
+    elif promises.is_protected(ref, view):
         yield Problem(rule="protected", severity="warning", what=f"{what}, but protected.")
+    elif not promises.may_hide(ref, view):
+        yield Problem(
+            rule="removed",
+            severity="warning",
+            what=f"{what}; it stays: a colleague has an unpublished draft of the article open in "
+            "Intercom.",
+            advice=f"To remove it all the same: publisher apply --allow-deletes {ref}",
+        )
     else:
         why = f"its {words.language(locale)} file is gone from the repository"
         yield unpublishing(ref, live, entry, {name: "draft"}, why=why)

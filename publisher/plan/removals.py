@@ -15,46 +15,16 @@ from publisher.model import Article, Digest, Entry, ExternalPage, Live, Problem,
 from publisher.plan import words
 from publisher.plan.changes import PENDING, REMOVALS, Change, Edit
 from publisher.plan.diff import is_state, seen_digest
-from publisher.plan.view import View, is_managed
+from publisher.plan.missing import removed, unjudged
+from publisher.plan.view import View
 
 FREE = 3
 """Removals that are always let through, however small the help center."""
 
 
-def removed(view: View) -> list[Ref]:
-    """Managed, live, and no longer wanted; in a stable order. None where keys were named."""
-    if view.policy.only:
-        return []
-    return sorted(
-        ref
-        for ref in view.live
-        if ref not in view.site.things
-        and is_managed(ref, view.policy.manage)
-        and ref not in view.site.left_out
-        and not in_unlisted_locale(ref, view)
-        and not is_shared(ref, view)
-    )
-
-
-def in_unlisted_locale(ref: Ref, view: View) -> bool:
-    """Whether this is a page in a language that `locales` does not name (any more)."""
-    page = view.live[ref].thing
-    if not isinstance(page, ExternalPage) or not view.site.closed:
-        return False
-    return page.locale not in view.site.locales
-
-
-def is_shared(ref: Ref, view: View) -> bool:
-    """Whether another file holds this very thing: then nothing of it may go with this one."""
-    return any(
-        other != ref and other.kind == ref.kind and live.id == view.live[ref].id
-        for other, live in view.live.items()
-        if other in view.site.things
-    )
-
-
 def plan_removals(view: View) -> Iterator[Change | Problem]:
     """Yield what happens to everything that left the repository."""
+    yield from unjudged(view)
     leaving = set(removed(view))
     for ref in sorted(leaving):
         if view.entries[ref].protect:

@@ -27,6 +27,24 @@ def twin_conflict(ref: Ref, twin: Live, view: View) -> Problem:
     )
 
 
+def lookalike_conflict(ref: Ref, alike: Live, view: View) -> Problem:
+    """Nobody can tell whether it is the same article, so this one cannot simply be adopted."""
+    thing, url = view.site.things[ref], next(iter(alike.urls.values()), "")
+    return Problem(
+        rule="conflict",
+        severity="error",
+        spot=thing.spot,
+        what=f"much the same text as “{title_of(thing, view)}” already stands in the help center, "
+        f"as “{title_of(alike.thing, view)}” (article {alike.id}), and is not managed from here; "
+        "a second one is not created.",
+        advice=ways(
+            ("look at it", url),
+            ("have the live text instead", _fetched_anew(ref)),
+            ("have both", f"{_fetched_anew(ref)}, then put the file back"),
+        ),
+    )
+
+
 def _fetched_anew(ref: Ref) -> str:
     """A file that is there is never written over; of a folder there is no text to fetch."""
     if ref.kind in ("collection", "source"):

@@ -16,7 +16,15 @@ from publisher.plan import anchors, promises, renames
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan, Policy, Twin
 from publisher.plan.diff import FieldFinding, heading_ids, is_state, judge, our_headings
-from publisher.plan.strangers import Handle, standing, twin_of, twins
+from publisher.plan.strangers import (
+    Handle,
+    Shelves,
+    lookalike_of,
+    shelved,
+    standing,
+    twin_of,
+    twins,
+)
 from publisher.plan.wanted import home_of, wanted_fields
 
 RemoteRef = tuple[Kind, RemoteId]
@@ -32,6 +40,7 @@ class View:
     live       managed things that exist; `gone` managed things that do not any more.
     strangers  live things of our help center that the ledger does not know.
     standing   the same by their handles, to find the twin of what would be created.
+    shelves    the articles among them, to find lookalikes.
     beside     such twins, by what they are twins of: links lead to them already.
     arrivals   wanted things that do not exist and will be created.
     keys       of what the ledger knows, unless it is gone, and of twins; by kind and remote id.
@@ -50,6 +59,7 @@ class View:
     addresses: Addresses
     keys: Mapping[RemoteRef, Key]
     standing: Mapping[Handle, Live] = field(default_factory=dict)
+    shelves: Shelves = field(default_factory=Shelves)
     beside: Mapping[Ref, Twin] = field(default_factory=dict)
     arrivals: frozenset[Ref] = frozenset()
     findings: Mapping[Ref, tuple[FieldFinding, ...]] = field(default_factory=dict)
@@ -120,7 +130,11 @@ def look(
         addresses=known_addresses(site.default_locale, present, live).with_assets(policy.asset_url),
         keys={remote: key for remote, key in known.items() if remote not in gone},
     )
-    view = replace(view, standing=standing(view.strangers, site.default_locale))
+    view = replace(
+        view,
+        standing=standing(view.strangers, site.default_locale),
+        shelves=shelved(view.strangers),
+    )
     view = _with_twins(view, observed)
     view = replace(view, arrivals=_arrivals(view))
     view = replace(view, addresses=promises.promised(view))
@@ -256,7 +270,7 @@ def public_urls(live: Live) -> dict[str, str]:
 
 
 def _arrivals(view: View) -> frozenset[Ref]:
-    """What will be created: not what has a twin, was deleted live, or would hang nowhere."""
+    """What will be created: not what has its like, was deleted live, or would hang nowhere."""
     needed: set[Ref] = set()
     for ref, thing in view.site.things.items():
         home = home_of(thing) if view.chosen(ref) else None
@@ -275,6 +289,7 @@ def _arrivals(view: View) -> frozenset[Ref]:
                 and (ref not in view.gone or view.overwrites(ref))
                 and twin_of(ref, view) is None
                 and (home is None or home in view.live or coming(home))
+                and lookalike_of(ref, view) is None
             )
         return comes[ref]
 

@@ -8,7 +8,7 @@ raise: a writer gets all of them at once, and what is sound is in the Site.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from publisher.model import (
@@ -32,7 +32,16 @@ from publisher.source.links import Index, Linked, link
 from publisher.source.lint import lint
 from publisher.source.outline import Outline, outline
 from publisher.source.place import is_left_out
-from publisher.source.rules import RULES, Finding, Rule, did_you_mean, settle, severity_of
+from publisher.source.presence import ignores_below, unread
+from publisher.source.rules import (
+    RULES,
+    Finding,
+    Rule,
+    did_you_mean,
+    full_path,
+    settle,
+    severity_of,
+)
 from publisher.source.site import Texts, build, index_of, without
 
 __all__ = ["RULES", "Loaded", "Rule", "load"]
@@ -81,6 +90,7 @@ def load(
     tree = files.walk(folder, drafts)
     documents, parsed = _documents(tree.markdown, rules, cache)
     plan, misplaced = outline(documents, rules)
+    missed = unread(documents, [*tree.findings, *misplaced], rules)
     found = [*tree.findings, *(each for one in documents for each in _own_findings(one, rules))]
     found = _without_echoes([*found, *misplaced, *disagreements(plan)], rules)
     if not documents and not tree.findings:
@@ -93,8 +103,13 @@ def load(
     whole = build(plan, Texts(linked, shown), rules, folder.as_posix())
     problems = _in_order(*settle(found, rules, folder.as_posix()), *settle(lint(whole), rules))
     errors = {each.spot.path for each in problems if each.spot and each.severity == "error"}
+    site = replace(
+        without(whole, errors),
+        unread=tuple(full_path(folder.as_posix(), path) for path in missed),
+        ignores=ignores_below(folder, tree),
+    )
     return Loaded(
-        site=without(whole, errors),
+        site=site,
         problems=problems,
         digest=_digest(documents, shown.values()),
         files=len(tree.markdown),
@@ -130,7 +145,7 @@ def _documents(
 
 def _own_findings(document: Document, rules: ContentRules) -> tuple[Finding, ...]:
     """What is wrong inside a file; nothing, where the file is no content here."""
-    return () if is_left_out(document, rules) else document.findings
+    return () if is_left_out(document.name, rules) else document.findings
 
 
 def _without_echoes(found: Iterable[Finding], rules: ContentRules) -> list[Finding]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from publisher.body.from_markdown import Heading, Link, Rendered, render
 from publisher.model import ContentRules, Digest, digest
-from publisher.source import files
+from publisher.source import conflicts, files
 from publisher.source.frontmatter import Split, split
 from publisher.source.meta import Meta, read_meta
 from publisher.source.rules import Finding
@@ -57,9 +57,9 @@ def compile_document(path: str, name: str, raw: bytes, rules: ContentRules) -> D
     if not text.strip():
         empty = Finding("file-empty", path, "The file is empty.", "Write it, or remove it.")
         return broken(path, name, digest(text), empty)
-    parts = split(path, text)
+    parts, unfinished = split(path, text), conflicts.findings(path, text)
     if parts.entries is None:
-        return broken(path, name, digest(text), *parts.findings)
+        return broken(path, name, digest(text), *(unfinished or parts.findings))
     meta, findings = read_meta(path, parts.entries, rules)
     document = Document(
         path=path,
@@ -67,7 +67,7 @@ def compile_document(path: str, name: str, raw: bytes, rules: ContentRules) -> D
         digest=digest(text),
         meta=meta,
         title=meta.title,
-        findings=(*parts.findings, *findings),
+        findings=(*unfinished, *parts.findings, *findings),
         first_line=parts.first_line,
         has_text=bool(parts.body.strip()),
     )

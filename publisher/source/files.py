@@ -27,6 +27,7 @@ DEEPEST = 100
 """Folders in each other. Collections have three levels, and what opens folders is not endless."""
 IGNORE = ".publisherignore"
 LOOKALIKES = (".markdown", ".mdown", ".mdx", ".mkd")
+_SUFFIX = ".md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Found:
     @property
     def is_markdown(self) -> bool:
         """Whether it is ours to read as text."""
-        return self.path.lower().endswith(".md")
+        return self.path.lower().endswith(_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +57,26 @@ class Tree:
     markdown: tuple[Found, ...] = ()
     others: tuple[Found, ...] = ()
     findings: tuple[Finding, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+
+    def ignores(self, name: str) -> bool:
+        """Whether a file of this name would be left out, be it there or not."""
+        parts = name.split("/")
+        above = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts))]
+        return any(one.matches(path) for path in (*above, name) for one in self.ignored)
 
 
 @dataclass(frozen=True, slots=True)
 class _Root:
     real: Path
-    ignored: tuple[_Ignored, ...]
+    ignored: tuple[Ignored, ...]
 
     def ignores(self, path: str) -> bool:
         return any(one.matches(path) for one in self.ignored)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ignored:
+class Ignored:
     """One .publisherignore; `above`: how its folder calls the content folder, if it is not that."""
 
     patterns: GitIgnoreSpec
@@ -102,7 +110,7 @@ def walk(folder: Path, drafts: Mapping[str, bytes | None] = NOTHING) -> Tree:
     here, findings = _ignored(folder / IGNORE, IGNORE)
     above, faults = _ignored(folder.parent / IGNORE, f"../{IGNORE}") if folder.name else ([], [])
     findings += faults
-    ignored = (*(_Ignored(one) for one in here), *(_Ignored(one, folder.name) for one in above))
+    ignored = (*(Ignored(one) for one in here), *(Ignored(one, folder.name) for one in above))
     root = _Root(Path(os.path.realpath(folder)), ignored)
     found: list[Found] = []
     above_all = frozenset({str(root.real)})
@@ -118,6 +126,7 @@ def walk(folder: Path, drafts: Mapping[str, bytes | None] = NOTHING) -> Tree:
         tuple(file for file in found if file.is_markdown),
         tuple(file for file in found if not file.is_markdown),
         tuple(findings),
+        ignored,
     )
 
 
@@ -231,14 +240,23 @@ def _entry(
         yield _refused_link(path, "out of the content folder")
     elif folder:
         yield from _folder(root, entry, path, above)
-    elif stat.S_ISREG(facts.st_mode):
+    else:
+        yield from _file(entry, path, facts)
+
+
+def _file(entry: os.DirEntry[str], path: str, facts: os.stat_result) -> Iterator[Found | Finding]:
+    if stat.S_ISREG(facts.st_mode):
         name = unicodedata.normalize("NFC", path)
         yield Found(path, name, Path(entry.path), facts.st_size, facts.st_mtime_ns)
+    elif path.lower().endswith(_SUFFIX):
+        yield _no_file(path, "a pipe, a socket or a device")
 
 
 def _folder(
     root: _Root, entry: os.DirEntry[str], path: str, above: frozenset[str]
 ) -> Iterator[Found | Finding]:
+    if path.lower().endswith(_SUFFIX):
+        yield _no_file(path, "a folder")
     if len(above) > DEEPEST:
         what = f"More than {DEEPEST} folders lie in each other here; what is below is not read."
         yield Finding("unreadable", path, what, "Move it up.")
@@ -269,6 +287,11 @@ def _refused_link(path: str, where: str) -> Finding:
 def _unreadable(path: str, error: OSError) -> Finding:
     reason = error.strerror or type(error).__name__
     return Finding("unreadable", path, f"It cannot be read: {reason}.", "Check its permissions.")
+
+
+def _no_file(path: str, instead: str) -> Finding:
+    what = f"It is called like an article, but it is {instead}."
+    return Finding("unreadable", path, what, "Put the file there, or rename it.")
 
 
 def _lookalike(found: Found) -> Finding:

@@ -58,16 +58,16 @@ def places(documents: Iterable[Document], rules: ContentRules) -> tuple[list[Pla
     return placed, list(findings.values())
 
 
-def is_outside(document: Document) -> bool:
-    """Whether the file lies beside the locale folders, like a README for the authors."""
-    return "/" not in document.name
+def is_outside(name: str) -> bool:
+    """Whether a file lies beside the locale folders, like a README for the authors."""
+    return "/" not in name
 
 
-def is_left_out(document: Document, rules: ContentRules) -> bool:
-    """Whether nothing that is wrong inside the file matters: it is not published from here."""
-    parts = document.name.split("/")
-    name = parts[2] if parts[0] == FIN and len(parts) > 3 else parts[0]
-    return is_outside(document) or (name in LOCALES and _is_unlisted(name, rules))
+def is_left_out(name: str, rules: ContentRules) -> bool:
+    """Whether nothing that is wrong inside a file matters: it is not published from here."""
+    parts = name.split("/")
+    locale = parts[2] if parts[0] == FIN and len(parts) > 3 else parts[0]
+    return is_outside(name) or (locale in LOCALES and _is_unlisted(locale, rules))
 
 
 def _is_unlisted(name: str, rules: ContentRules) -> bool:
@@ -84,7 +84,7 @@ def _home(document: Document, rule: str) -> str:
 
 def _place(document: Document, rules: ContentRules) -> Place | Finding:
     top, _, rest = document.name.partition("/")
-    if is_outside(document):
+    if is_outside(document.name):
         advice = f"Move it into {rules.default_locale}/, or name it in .publisherignore."
         what = "The file lies in no locale folder and is left out."
         return Finding("outside-locale", document.path, what, advice)

@@ -75,6 +75,7 @@ OWN: Mapping[str, Rule] = _table(
         "link-outside": "A link or image leads out of the content folder.",
         "link-unresolved": "A relative link leads to no article, collection, page or file.",
         "locale-unknown": "A folder with Markdown is named after no locale of Intercom.",
+        "merge-conflict": "A merge was not finished: Git's marks stand in the file.",
         "name-unreadable": "A file name holds control characters or is not Unicode.",
         "source-missing": "External pages have no _source.md above them.",
         "source-url-duplicate": "Two sources have the same address.",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from publisher.model import Key, Ref
 from publisher.plan.changes import PENDING, REMOVALS
 from tests.plan.builders import (
     applied,
@@ -291,3 +292,109 @@ def test_what_is_allowed_by_number_is_allowed_in_one_language_too():
 def test_what_is_allowed_by_name_counts_in_no_language():
     named = {f"b{number}" for number in range(2)}
     assert without_french(5, max_removals="20%", allow_deletes=named).stopped == ""
+
+
+# What only seems to have left ---------------------------------------------------------------
+
+
+def only_english(wanted, name):
+    thing = wanted.things[as_ref(name)]
+    english = replace(thing, translations={"en": thing.translations["en"]})
+    return replace(wanted, things={**wanted.things, as_ref(name): english})
+
+
+def ignoring(*paths):
+    def ignores(path, locale=None):
+        return (path.replace("/en/", f"/{locale}/") if locale else path) in paths
+
+    return ignores
+
+
+TRANSLATED = [article("x", fr="<p>F.</p>"), *MANY]
+
+
+@pytest.mark.parametrize("policy", ["report", "draft", "delete"])
+def test_nothing_is_removed_while_a_file_could_not_be_read(policy):
+    before = site(*TRANSLATED)
+    after = replace(only_english(without(before, "a1"), "x"), unread=("content/en/new.mdx",))
+    made = plan(after, applied(before), on_removed=policy)
+    assert (verbs(made), rules(made)) == ([], ["removed"])
+    assert "1 file could not be read: content/en/new.mdx" in made.notices[0].what
+
+
+def test_a_file_that_could_not_be_read_is_not_mentioned_where_nothing_is_missing():
+    before = site(*MANY)
+    made = plan(replace(before, unread=("content/en/new.mdx",)), applied(before))
+    assert rules(made) == []
+
+
+def test_what_is_ignored_is_not_removed():
+    before = site(*TRANSLATED)
+    ignores = ignoring("content/en/a1.md", "content/fr/x.md")
+    after = replace(only_english(without(before, "a1", "a2"), "x"), ignores=ignores)
+    spots = {r: replace(t, spot=replace(t.spot, path="content/en/x.md")) for r, t in
+             after.things.items() if r.key == "x"}  # fmt: skip
+    after = replace(after, things={**after.things, **spots})
+    made = plan(after, applied(before), on_removed="delete")
+    assert (verbs(made), rules(made)) == ([("delete", "a2")], ["removed"])
+    assert "the files of a1 and x (French); they stay" in made.notices[0].what
+
+
+def test_a_collection_stays_while_an_ignored_article_is_in_it():
+    things = [*MANY, collection("c"), article("c/x", "<p>Unlike.</p>")]
+    before = site(*things)
+    after = replace(without(before, "collection:c", "c/x"), ignores=ignoring("content/en/c/x.md"))
+    assert verbs(plan(after, applied(before), on_removed="delete")) == []
+
+
+def test_a_translation_stays_where_protection_comes_with_its_removal():
+    after = site(article("x", protect=True), *MANY)
+    made = plan(after, applied(site(*TRANSLATED)), on_removed="draft")
+    assert (verbs(made), rules(made)) == ([], ["protected"])
+
+
+def test_a_translation_stays_while_a_colleague_writes_in_its_article_unless_it_is_named():
+    paper = applied(site(*TRANSLATED)).see("x", pending=True)
+    after = site(article("x"), *MANY)
+    made = plan(after, paper, on_removed="draft")
+    assert (verbs(made), rules(made)) == ([], ["removed"])
+    assert "--allow-deletes article:x" in made.notices[0].advice
+    named = plan(after, paper, on_removed="draft", allow_deletes=["x"])
+    assert verbs(named) == [("unpublish", "x")]
+
+
+@pytest.mark.parametrize(
+    "policy", [{}, {"manage": ("b/**",)}, {"only": ["a2"]}], ids=["all", "manage", "keys"]
+)
+def test_what_is_gone_on_both_sides_is_forgotten_only_by_a_run_that_may_judge_it(policy):
+    before = site(*MANY)
+    paper = applied(before).delete("a1")
+    made = plan(without(before, "a1"), paper, **policy)
+    assert [item.ref.key for item in made.upkeep if item.forget] == ([] if policy else ["a1"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"unread": ("content/en/a1.mdx",)},
+        {"ignores": ignoring("content/en/a1.md")},
+        {"left_out": frozenset({as_ref("a1")})},
+    ],
+    ids=["unread", "ignored", "left out"],
+)
+def test_what_is_gone_in_intercom_is_remembered_while_its_file_may_be_there(said):
+    before = site(*MANY)
+    after = replace(without(before, "a1"), **said)
+    made = plan(after, applied(before).delete("a1"))
+    assert not any(item.forget for item in made.upkeep)
+
+
+def test_a_page_that_is_gone_is_remembered_while_its_language_is_not_listed():
+    before = site(*MANY, source("hand"), replace(page("hand/a:fr"), locale="fr"))
+    gone, paper = Ref("page", Key("hand/a:fr")), applied(before)
+    place = (gone.kind, paper.entries[gone].id)
+    live = {each: thing for each, thing in paper.live.items() if each != place}
+    things = {ref: thing for ref, thing in before.things.items() if ref != gone}
+    after = replace(before, things=things, closed=True, locales=("en",))
+    made = plan(after, replace(paper, live=live, gone=frozenset({place})))
+    assert not any(item.forget for item in made.upkeep)

@@ -64,3 +64,62 @@ def test_what_was_deleted_in_intercom_has_no_twin():
     made = paper().delete("billing/fees")
     made = replace(made, live={**made.live, ("article", "900"): replace(again, id="900")})
     assert as_ref("billing/fees") not in plan(SITE, made).beside
+
+
+LONG = "".join(f"<p>Step {number} of getting your money back.</p>" for number in range(5))
+
+
+def lost(body, *, file=LONG, title="Money back", parent="billing", **more):
+    """A plan for an article whose ledger was lost, and whose title is another one by now."""
+    before = site(collection("billing"), article("billing/back", body, title="Refunds", **more))
+    after = site(collection("billing"), article("billing/back", file, title=title, parent=parent))
+    return plan(after, applied(before).forget("billing/back"))
+
+
+def conflicts(made):
+    return [notice for notice in made.notices if notice.rule == "conflict"]
+
+
+def test_an_article_that_stands_there_under_another_title_is_not_created_again():
+    made = lost(LONG)
+    assert verbs(made) == []
+    [notice] = conflicts(made)
+    assert notice.severity == "error"
+    assert "as “Refunds” (article 100)" in notice.what
+    assert "/articles/100-slug" in notice.advice
+    assert "publisher pull --all" in notice.advice
+    assert "--adopt" not in notice.advice
+
+
+def test_no_link_leads_to_what_only_looks_alike():
+    assert as_ref("billing/back") not in lost(LONG).beside
+
+
+def test_where_links_lead_and_another_language_do_not_make_texts_unlike():
+    linked = LONG.replace("money", '<a href="article:billing/back">money</a>')
+    live = LONG.replace("money", '<a href="https://example.com/1">money</a>')
+    assert conflicts(lost(live, file=linked, fr="<p>Texte.</p>"))
+
+
+def test_an_article_of_another_collection_may_say_the_same():
+    assert ("create", "billing/back") in verbs(lost(LONG, parent=None))
+
+
+def test_less_than_most_of_the_blocks_in_common_is_another_article():
+    others = "".join(f"<p>Way {number} of paying.</p>" for number in range(4))
+    assert ("create", "billing/back") in verbs(lost(LONG, file=LONG + others))
+
+
+def test_two_short_articles_may_be_the_same_by_chance():
+    short = "<h2>Contact</h2><p>Write to us.</p>"
+    assert ("create", "billing/back") in verbs(lost(short, file=short))
+    one_long_block = f"<p>{'Write to us whenever you like. ' * 8}</p>"
+    assert conflicts(lost(one_long_block, file=one_long_block))
+
+
+def test_a_file_is_not_like_what_is_the_twin_of_another_file():
+    before = site(article("a", LONG, title="A"))
+    after = site(article("a", LONG, title="A"), article("b", LONG, title="B"))
+    made = plan(after, applied(before).forget("a"))
+    assert verbs(made) == [("create", "b")]
+    assert "“A” already stands" in conflicts(made)[0].what
