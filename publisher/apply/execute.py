@@ -17,7 +17,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from publisher.apply.fresh import Expected, expected, filled, joined_a_draft, moved, still_linked
+from publisher.apply.fresh import (
+    Expected,
+    expected,
+    filled,
+    joined_a_draft,
+    moved,
+    redrafted,
+    still_linked,
+)
 from publisher.apply.recovery import proves, shows
 from publisher.apply.remember import findings, news, remembered
 from publisher.apply.remote import Remote, Try
@@ -246,7 +254,8 @@ def _looked_and_sent(
             return Result(live=live)
         message = "its answer was lost, and somebody changed it since"
         return Result(outcome="doubtful", message=message)
-    if refused := moved(task, live, must_be) or filled(task, remote):
+    refused = moved(task, live, must_be) or redrafted(task, live, must_be, remote)
+    if refused := refused or filled(task, remote):
         return refused
     sent = _send(task, remote, live, attempt)
     return joined_a_draft(task, sent.live) or sent

@@ -13,10 +13,11 @@ from publisher.apply.recovery import shows
 from publisher.apply.remote import Remote
 from publisher.apply.run import Done, Result, Run
 from publisher.apply.tasks import Task
-from publisher.model import Digest, Live
+from publisher.model import Digest, Live, digest
 from publisher.plan.changes import PENDING
 from publisher.plan.diff import is_state, seen_digest
 from publisher.plan.publishing import texts_of
+from publisher.plan.staged import draft_digest
 from publisher.plan.stages import Step
 
 
@@ -70,6 +71,20 @@ def moved(task: Task, live: Live | None, expected: Mapping[str, Digest]) -> Resu
     return Result(
         outcome="stale", message=f"it changed in Intercom after the plan was made: {what}"
     )
+
+
+def redrafted(
+    task: Task, live: Live | None, expected: Mapping[str, Digest], remote: Remote
+) -> Result | None:
+    """Refuse to write over another draft than the one that the plan means."""
+    meant = expected.get(PENDING)
+    if live is None or not live.pending or meant is None:
+        return None
+    staged = remote.staged(live.id)
+    if (draft_digest(staged) if staged else digest("yes")) == meant:
+        return None
+    message = "it changed in Intercom after the plan was made: a draft that is not published yet"
+    return Result(outcome="stale", message=message)
 
 
 def filled(task: Task, remote: Remote) -> Result | None:

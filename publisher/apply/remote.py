@@ -63,6 +63,10 @@ class Remote:
         )
         return at_home(live, self.ours) if live else None
 
+    def staged(self, id: RemoteId) -> Live | None:
+        """Read an article as it would be with the draft that waits; None when none does."""
+        return observe.draft(self.send, self.dialect, id, default_locale=self.default_locale)
+
     def listing(self, kinds: Iterable[Kind]) -> dict[tuple[Kind, RemoteId], Live]:
         """Everything of these kinds that a fresh list shows; raises RemoteError when it is none."""
         things, complete = observe.listed(

@@ -11,7 +11,7 @@ import click
 from publisher import errors
 from publisher.cli.durations import locking
 from publisher.cli.program import command_line, common, hand_out, publisher, say, targeted, whisper
-from publisher.cli.publishing import asked_of, keep_plan, show_planned, deleting, overwriting
+from publisher.cli.publishing import asked_of, deleting, keep_plan, overwriting, show_planned
 from publisher.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -64,6 +64,7 @@ class Dialect:
                              `parent_ids`.
     article_parents          `parent_ids` can be written. Documented for Preview, and 2.16
                              ships the change it hangs on.
+    drafts                   what waits in Intercom's editor is told, and can be read.
     sales_flag               the third availability of a page can be written. Documented for
                              Preview; 2.17 documents it where a page is updated.
     abilities                what the planner has to know.
@@ -74,6 +75,7 @@ class Dialect:
     pages: bool
     article_parent_in_reply: bool
     article_parents: bool
+    drafts: bool
     sales_flag: bool
     abilities: Abilities
 
@@ -92,6 +94,7 @@ def dialect(version: str) -> Dialect:
         pages=at_least(12),
         article_parent_in_reply=not at_least(16),
         article_parents=at_least(16),
+        drafts=at_least(16),
         sales_flag=at_least(17),
         abilities=Abilities(
             api_version=version,

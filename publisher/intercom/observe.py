@@ -197,6 +197,20 @@ def look(
     return None if is_deleted_page(live) else live
 
 
+def draft(send: Send, dialect: Dialect, id: RemoteId, *, default_locale: Locale) -> Live | None:
+    """Read an article as it would be with what waits in the editor; None when nothing does.
+
+    Source: Intercom, "Retrieve an article's draft" (2.16): 404 when none is staged. Raises
+    RemoteError.
+    """
+    try:
+        reply = send(wire.draft(dialect, id))
+    except NotFound:
+        return None
+    payload = shapes.mapping(reply.data, "the whole of it")
+    return decode(dialect, "article", payload, known={}, default_locale=default_locale)
+
+
 def _get(send: Send, path: str, what: str) -> Payload:
     reply = send(Call(method="GET", path=path, repeatable=True, what=what))
     return shapes.mapping(reply.data, "the whole of it")

@@ -25,7 +25,7 @@ from publisher.intercom.answers import SECTION, decode
 from publisher.intercom.dialect import Call, Dialect, Method
 from publisher.model import Fields, Kind, Locale, RemoteId
 
-__all__ = ["SECTION", "Call", "create", "decode", "delete", "listing", "read", "update"]
+__all__ = ["SECTION", "Call", "create", "decode", "delete", "draft", "listing", "read", "update"]
 
 ARTICLES = "/articles"
 COLLECTIONS = "/help_center/collections"
@@ -114,6 +114,12 @@ def delete(dialect: Dialect, kind: Kind, id: RemoteId) -> Call:
 def read(dialect: Dialect, kind: Kind, id: RemoteId) -> Call:
     """Build the call that reads one thing."""
     return _call("GET", _address(dialect, kind, id), kind, {}, None, id)
+
+
+def draft(dialect: Dialect, id: RemoteId) -> Call:
+    """Build the call that reads what waits in Intercom's editor for an article (2.16+)."""
+    path = f"{_address(dialect, 'article', id)}/draft"
+    return Call(method="GET", path=path, repeatable=True, what=f"read the draft of article {id}")
 
 
 def listing(dialect: Dialect, kind: Kind) -> tuple[str, ...]:

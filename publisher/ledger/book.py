@@ -22,11 +22,13 @@ from publisher.ledger.records import (
     intent_to_row,
     sort_key,
 )
-from publisher.model import Entry, Key, Ref
+from publisher.model import Entry, Key, Ref, a_list, a_text
 
 FORMAT = "publisher-ledger/2"
 READABLE = ("publisher-ledger/1", FORMAT)
 WRITTEN_WITH = f"publisher {__version__}"
+REMEMBERED = 1000
+"""How many files of pulls are known to be taken in; older ones have long been tidied away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +45,11 @@ class Ledger:
 
     images   digest of an image's bytes → Intercom's own address of it, without its query.
     doubts   intents whose outcome is not known.
+    taken    names of the files of pulls that are in it, oldest first.
     run      the lock under which it was written, where the ledger is shared.
     form     the format it was read in; "" for one that is not written yet.
     changed  whether it differs from what is kept.
+    resumed  whether a run on this machine was cut off, whose journal is folded in.
     """
 
     target: str
@@ -57,9 +61,11 @@ class Ledger:
     entries: dict[Ref, Entry] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, Intent] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)
     run: str = ""
     form: str = ""
     changed: bool = False
+    resumed: bool = False
 
     def rename(self, ref: Ref, was: Key) -> None:
         """Carry an entry over to its new key."""
@@ -70,6 +76,11 @@ class Ledger:
     def hold(self, digest: str, url: str) -> None:
         """Note under which address Intercom has an image; its signature is not kept."""
         self.images[digest] = url.partition("?")[0]
+        self.changed = True
+
+    def take(self, name: str) -> None:
+        """Note that what a pull learnt is in it: it is never taken in again."""
+        self.taken = [*self.taken, name][-REMEMBERED:]
         self.changed = True
 
     def remember(self, ref: Ref, entry: Entry | None) -> None:
@@ -89,6 +100,7 @@ def to_text(ledger: Ledger) -> str:
         "lineage": ledger.lineage,
         "serial": ledger.serial,
         **({"run": ledger.run} if ledger.run else {}),
+        **({"taken": ledger.taken} if ledger.taken else {}),
         "workspace": ledger.pin.workspace,
         "help_center": ledger.pin.help_center,
         "commit": ledger.commit,
@@ -168,6 +180,7 @@ def _ledger(document: Mapping[str, Any], target: str, where: str) -> Ledger:
             entries={entry.ref: entry for entry in entries},
             images={str(name): str(url) for name, url in document.get("images", {}).items()},
             doubts={intent.id: intent for intent in doubts},
+            taken=[a_text(name) for name in a_list(document.get("taken", []))],
             form=document["format"],
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:

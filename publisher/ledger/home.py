@@ -28,8 +28,8 @@ class Home:
 
     @property
     def pulled(self) -> Path:
-        """What a pull learnt and no apply has kept yet, where the ledger is shared."""
-        return self.folder / f"{self.target}.pulled.json"
+        """The folder of what pulls learnt and no apply has kept yet, where the ledger is shared."""
+        return self.folder / f"{self.target}.pulled"
 
     @property
     def lock(self) -> Path:

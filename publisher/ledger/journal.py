@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from typing import IO, Any
 
@@ -70,9 +70,11 @@ class Journal:
 
     def store(self, intents: Iterable[Intent]) -> None:
         """Keep all that is known, and a stage's intents, where other machines see it."""
+        self.check()
         for intent in intents:
             self.ledger.doubts[intent.id] = intent
         self._keep("before a stage")
+        self.check()  # a place may answer from what it saw a moment ago; having written, it knows
         self._start_afresh()
 
     def done(self, intent: Intent, entry: Entry | None) -> None:
@@ -115,6 +117,7 @@ class Journal:
         """Make sure that all can be written down, before the first call to the help center."""
         self._write([], sync=True)
         if self.shared:
+            self.check()
             self._keep("before the first call")
             self._start_afresh()
 
@@ -122,6 +125,14 @@ class Journal:
         """Say that the run is alive; raises Locked when somebody else has taken its place."""
         if self._lease is not None:
             self._lease.keep()
+
+    def check(self) -> None:
+        """Look whether the lock is still this run's; raises Locked when it was taken away.
+
+        `store` does so before each stage. A file's lock cannot be taken away.
+        """
+        if self._lease is not None:
+            self._lease.check()
 
     def close(self) -> None:
         """Fold the journal into the ledger, what is still in doubt with it."""
@@ -133,6 +144,7 @@ class Journal:
         self._take_away()
 
     def _keep(self, when: str) -> None:
+        self.beat()  # planning may take longer than a lease: whoever took it is not disturbed
         place, ledger = self._home.place, self.ledger
         ledger.serial += 1
         content = to_text(ledger).encode()
@@ -203,11 +215,12 @@ def fold(ledger: Ledger, home: Home) -> None:
 
     A journal that goes on from an older state of a shared ledger was overtaken: whoever went
     on knew its intents and found out what became of them. Beside a file, the ledger may be
-    newer because Git brought it: then it counts, and only what it does not know is taken in.
+    newer, or another one, because Git brought it: then it counts, and only what it does not
+    know is taken in.
 
     Raises LedgerError for a line that is damaged, or from the future.
     """
-    known, kept = _known(ledger), frozenset(ledger.doubts)
+    known, kept = frozenset(ledger.entries), frozenset(ledger.doubts)
     base = (ledger.lineage, ledger.serial)
     counts, gently = True, False
     for number, line in enumerate(_whole_lines(home), start=1):
@@ -215,8 +228,9 @@ def fold(ledger: Ledger, home: Home) -> None:
             row = json.loads(line)
             if row.get("event") == "run":
                 counts, gently = _goes_on(row, base, home)
-            elif counts and gently and _is_known(row, known):
-                ledger.doubts.pop(row.get("intent"), None)
+            elif counts and gently and not _is_news(row, ledger, known):
+                if row["event"] == "done":
+                    ledger.doubts.pop(row["intent"], None)
             elif counts:
                 _fold(ledger, row)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -235,20 +249,38 @@ def _goes_on(row: Mapping[str, Any], base: tuple[str, int], home: Home) -> tuple
     lineage, serial = row.get("lineage") or base[0], int(row.get("serial", base[1]))
     if not base[0] or (lineage == base[0] and serial == base[1]):
         return True, False
-    return not home.place.shared, lineage == base[0] and serial < base[1]
+    return not home.place.shared, lineage != base[0] or serial < base[1]
 
 
-def _known(ledger: Ledger) -> set[tuple[str, str]]:
-    """Keys and ids of a ledger: what was renamed since goes by its id only."""
-    ids = {(ref.kind, f"#{entry.id}") for ref, entry in ledger.entries.items()}
-    return ids | {(ref.kind, ref.key) for ref in ledger.entries}
+def _is_news(row: Mapping[str, Any], ledger: Ledger, known: Set[Ref]) -> bool:
+    """Whether an event tells what a ledger that counts more does not know.
+
+    known  what it knew before the journal: that is neither changed nor renamed, and no thing
+           gets a second key.
+    """
+    event = row.get("event")
+    if event == "pin":
+        return not ledger.pin.workspace
+    if event == "hold":
+        return row["digest"] not in ledger.images
+    if event == "begin":
+        would = intent_from_row(row).would
+        entry = ledger.entries.get(would.ref)
+        return entry is None or entry.id == would.id
+    if event not in ("done", "adopt", "rename"):
+        return True
+    ref = Ref(row["kind"], Key(row["key"]))
+    if event == "rename":
+        return ref not in ledger.entries and Ref(ref.kind, Key(row["was"])) not in known
+    return ref not in known and not _goes_by_another(row, ref, ledger)
 
 
-def _is_known(row: Mapping[str, Any], known: set[tuple[str, str]]) -> bool:
-    if row.get("event") not in ("done", "adopt", "rename"):
-        return False
-    names = {row["key"], f"#{(row.get('entry') or {}).get('id')}"}
-    return any((row["kind"], name) in known for name in names)
+def _goes_by_another(row: Mapping[str, Any], ref: Ref, ledger: Ledger) -> bool:
+    id_ = (row["entry"] or {}).get("id")
+    return any(
+        entry.id == id_ and other.kind == ref.kind and other != ref
+        for other, entry in ledger.entries.items()
+    )
 
 
 def _fold(ledger: Ledger, row: Mapping[str, Any]) -> None:

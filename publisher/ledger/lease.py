@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from publisher.errors import ConfigError, LedgerError, Locked
 from publisher.ledger.book import WRITTEN_WITH, from_the_future
@@ -97,7 +97,10 @@ class Lease:
         self._ends = self.holder.expires
 
     def keep(self) -> None:
-        """Renew it when a third of its time has passed; raises Locked when it is lost."""
+        """Renew it when a third of its time has passed; raises Locked when it is lost.
+
+        One that ended by our clock is ours again only if nobody took it meanwhile.
+        """
         if self._ends - self.now() > LEASE * 2 / 3:
             return
         ends = self.now() + LEASE
@@ -106,13 +109,25 @@ class Lease:
             why = f"lock renewed by {self.holder.who}"
             self.version = self.place.put(LOCK, renewed, version=self.version, why=why)
         except Overtaken:
-            self.lost = True
-            other = from_bytes(self.place.get(LOCK).content, self.place.where(LOCK))
-            raise Locked(
-                f"this run lost its lock to {other or 'another run'}; it stops. What it did is "
-                "written down. Run the same command again once the other has ended."
-            ) from None
+            self._lose(self._standing())
         self._ends = ends
+
+    def check(self) -> None:
+        """Look whether it is ours still, and renew it; raises Locked when it is lost."""
+        standing = self._standing()
+        if standing is None or standing.id != self.holder.id:
+            self._lose(standing)
+        self.keep()
+
+    def _standing(self) -> Holder | None:
+        return from_bytes(self.place.get(LOCK).content, self.place.where(LOCK))
+
+    def _lose(self, other: Holder | None) -> NoReturn:
+        self.lost = True
+        raise Locked(
+            f"this run lost its lock to {other or 'another run'}; it stops. What it did is "
+            "written down. Run the same command again once the other has ended."
+        ) from None
 
     def release(self) -> None:
         """Give it back; that somebody has taken it is none of our business any more."""

@@ -37,7 +37,9 @@ def _read(home: Home, *, merged: bool = True) -> tuple[Ledger, str]:
     if held.content is None and home.place.shared:
         _check_moved(home)
     ledger = from_text(held.content, home.target, home.place.where(LEDGER))
+    kept = set(ledger.doubts)
     fold(ledger, home)
+    ledger.resumed = ledger.changed or set(ledger.doubts) != kept
     if home.place.shared and merged:
         pulled.fold(ledger, home)
     return ledger, held.version

@@ -14,7 +14,7 @@ from math import ceil
 from publisher.model import Article, Digest, Entry, ExternalPage, Live, Problem, Ref, digest
 from publisher.plan import words
 from publisher.plan.changes import PENDING, REMOVALS, Change, Edit
-from publisher.plan.diff import is_state, seen_digest
+from publisher.plan.diff import is_state, moved_live, seen_digest
 from publisher.plan.missing import removed, unjudged
 from publisher.plan.view import View
 
@@ -44,15 +44,12 @@ def _shielded(ref: Ref, view: View) -> Problem:
 
 def _removal(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
     policy = view.policy.on_removed
-    named = ref.key in view.policy.allow_deletes or str(ref) in view.policy.allow_deletes
+    named = _is_named(ref, view)
     if policy == "report":
         return _reported(ref, "stays live (on_removed = report).")
-    if view.live[ref].pending and not named:
-        return _reported(
-            ref,
-            "stays: a colleague has an unpublished draft of it open in Intercom.",
-            f"To remove it all the same: publisher apply --allow-deletes {ref}",
-        )
+    if why := _worked_on(ref, view):
+        again = f"To remove it all the same: publisher apply --allow-deletes {ref}"
+        return _reported(ref, f"stays: {why}.", again)
     if ref.kind == "collection":
         return (
             _collection(ref, view, leaving)
@@ -68,6 +65,33 @@ def _removal(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
     if policy == "delete":
         return _deletion(ref, view)
     return _withdrawal(ref, view)
+
+
+def _is_named(ref: Ref, view: View) -> bool:
+    return ref.key in view.policy.allow_deletes or str(ref) in view.policy.allow_deletes
+
+
+def _worked_on(ref: Ref, view: View) -> str:
+    """Why it is a person's by now, so that it goes only when it is named; "" when it is not."""
+    live, entry = view.live[ref], view.entries[ref]
+    if _is_named(ref, view):
+        return ""
+    if live.pending:
+        return "a colleague has an unpublished draft of it open in Intercom"
+    if view.policy.on_drift == "overwrite":
+        return ""
+    shown = live.thing.fields()
+    edited = [n for n in entry.seen if _is_written(n) and moved_live(n, shown.get(n), entry, live)]
+    if not edited:
+        return ""
+    return (
+        f"{words.listed(words.field(n) for n in edited)} changed in Intercom since the last apply"
+    )
+
+
+def _is_written(name: str) -> bool:
+    """Whether people write this field; an author may be stamped anew by a mere look."""
+    return name.rpartition(".")[2] in ("title", "description", "body", "state", "parent")
 
 
 def _reported(ref: Ref, outcome: str, advice: str = "") -> Problem:
@@ -109,7 +133,7 @@ def _parent_after(ref: Ref, live: Live, view: View) -> str | None:
 
 
 def _goes_too(ref: Ref, view: View, leaving: set[Ref]) -> bool:
-    if ref not in leaving or view.entries[ref].protect:
+    if ref not in leaving or view.entries[ref].protect or _worked_on(ref, view):
         return False
     if ref.kind == "collection":
         return not any(True for _ in inhabitants(ref, view, leaving))

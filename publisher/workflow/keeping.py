@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from publisher.apply.run import Done
 from publisher.body.vocabulary import unsigned_within
 from publisher.config import Config
-from publisher.errors import NotFound
-from publisher.intercom import answers, shapes
-from publisher.intercom.dialect import Call
+from publisher.intercom import observe
 from publisher.ledger import backup as backups
 from publisher.ledger.journal import Journal
 from publisher.model import Backup, Digest, Entry, Live, Locale, Ref, Saved
@@ -84,19 +82,11 @@ def _unsigned(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _draft(saved: Saved, session: Session, default: Locale) -> dict[str, str]:
-    """What a colleague staged, where it is not what is live; nothing where it cannot be had.
-
-    Source: Intercom, "Retrieve an article's draft" (2.16): 404 when none is staged.
-    """
-    path = f"/articles/{saved.id}/draft"
-    what = f"read the draft of article {saved.id}"
-    call = Call(method="GET", path=path, repeatable=True, what=what)
-    try:
-        reply = session.transport.send(call)
-    except NotFound:
+    """What a colleague staged, where it is not what is live; nothing where it cannot be had."""
+    send = session.transport.send
+    staged = observe.draft(send, session.dialect, saved.id, default_locale=default)
+    if staged is None:
         return {}
-    payload = shapes.mapping(reply.data, "the whole of it")
-    staged = answers.decode(session.dialect, "article", payload, known={}, default_locale=default)
     found = _unsigned(staged.thing.fields())
     return {name: text for name, text in found.items() if saved.fields.get(name) != text}
 

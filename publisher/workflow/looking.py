@@ -38,6 +38,7 @@ def doctor(config: Config, target: Target) -> Iterator[Check]:
         with opened(config, target, writes=False) as session:
             yield Check(name="token", state="ok", what=f"accepted; {session.heading}")
             yield from _region(session)
+            yield from _drafts(session)
             yield from _scopes(session)
             yield from _author(session)
             yield _images(config, target)
@@ -81,7 +82,8 @@ def _lock(home: Home, *, tried: bool) -> Check:
         with opening.locked(home, "publisher doctor", secrets.token_hex(8), 0.0):
             return Check(name="lock", state="ok", what="free; the ledger can be written from here")
     except Locked as error:
-        return Check(name="lock", state="warning", what=str(error))
+        what, _, advice = str(error).partition("\n")
+        return Check(name="lock", state="warning", what=what, advice=advice)
     except PublisherError as error:
         return Check(name="lock", state="failed", what=str(error))
 
@@ -103,6 +105,17 @@ def _region(session: Session) -> Iterator[Check]:
         what=f"the workspace is in {told}, the target says {configured}",
         advice=f'set region = "{told}"',
     )
+
+
+def _drafts(session: Session) -> Iterator[Check]:
+    version = session.dialect.version
+    if not session.dialect.drafts:
+        yield Check(
+            name="drafts",
+            state="warning",
+            what=f"drafts that wait in Intercom's editor cannot be seen with API version {version}",
+            advice='set api_version = "2.16" or later; until then an apply may write over one',
+        )
 
 
 def _scopes(session: Session) -> Iterator[Check]:

@@ -22,6 +22,7 @@ from publisher.source import Loaded
 from publisher.source.revision import Revision, head
 from publisher.workflow import ledgers
 from publisher.workflow.content import check_assets, checked
+from publisher.workflow.drafts import drafts_of
 from publisher.workflow.session import Session, opened
 from publisher.workflow.sides import Asked, sides_in
 
@@ -78,7 +79,14 @@ def plan_in(
     )
     made = replace(made, notices=(*_in_doubt(settled), *made.notices))
     return Planned(
-        plan=planfile.named(made),
+        plan=planfile.named(
+            drafts_of(
+                made,
+                session.transport.send,
+                session.dialect,
+                default_locale=config.rules.default_locale,
+            )
+        ),
         heading=session.heading,
         settled=tuple(settled),
         present=seen.present,

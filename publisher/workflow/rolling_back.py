@@ -24,6 +24,7 @@ from publisher.workflow import ledgers
 from publisher.workflow.applying import Report, Tell, Watch, carry_out
 from publisher.workflow.content import check_version, near
 from publisher.workflow.doubts import settle_doubts
+from publisher.workflow.drafts import drafts_of
 from publisher.workflow.planning import Planned
 from publisher.workflow.session import Session, asset_url, check_pin, local_restart, opened
 from publisher.workflow.sides import Asked, seen_in
@@ -156,7 +157,14 @@ def _planned(
     )
     unsure = tuple(_unsure(item) for item in settled if not item.certain)
     return Planned(
-        plan=planfile.named(replace(made, notices=(*unsure, *made.notices))),
+        plan=planfile.named(
+            drafts_of(
+                replace(made, notices=(*unsure, *made.notices)),
+                session.transport.send,
+                session.dialect,
+                default_locale=config.rules.default_locale,
+            )
+        ),
         heading=session.heading,
         settled=tuple(settled),
         present=seen.present,

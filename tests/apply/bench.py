@@ -36,6 +36,7 @@ from publisher.plan.view import (
     still_public,
     with_twins,
 )
+from publisher.workflow.drafts import drafts_of
 
 
 @dataclass
@@ -122,6 +123,7 @@ class Bench:
             origin=Origin(target="live"),
             abilities=speaks.abilities,
         )
+        made = drafts_of(made, self.transport.send, speaks, default_locale="en")
         return made, seen, settled, entries
 
     def apply(

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from publisher.apply.recovery import birth_sentence, settle
 from publisher.apply.remember import corrected, findings, remembered
-from publisher.apply.remote import Remote, at_home
+from publisher.apply.remote import Remote, Try, at_home
+from publisher.apply.run import Run
 from publisher.apply.settling import find_out, write_down
 from publisher.apply.tasks import Task
 from publisher.body.canonical import VERSION
-from publisher.errors import SAFETY_STOP, TYPED_WRONGLY, RemoteError
+from publisher.errors import SAFETY_STOP, TYPED_WRONGLY, Locked, RemoteError
 from publisher.helpcenter.serve import Server
+from publisher.intercom import observe
 from publisher.intercom.dialect import Reply, dialect
 from publisher.ledger import opening
 from publisher.ledger.home import Home, beside
-from publisher.ledger.place import LEDGER
+from publisher.ledger.lease import LEASE, holder_here, to_bytes
+from publisher.ledger.place import LEDGER, LOCK
 from publisher.ledger.records import Intent
 from publisher.model import Entry, Key, Live, Ref, RemoteId, Spot, digest
 from publisher.plan.changes import Change, Edit, Upkeep
@@ -786,3 +791,123 @@ def test_where_the_default_language_is_another_nothing_is_planned(story):
     assert outcome.code == TYPED_WRONGLY, str(outcome)
     assert "the help center's default language is en" in outcome.err
     assert story.writes == []
+
+
+def moving(there, parents, ours):
+    """What is sent when an article moves that has a place in another help center, too."""
+    sent = []
+
+    def attempt(call, number, *, at_once):
+        sent.append(call)
+        return Reply(status=200, data={"id": "50", "type": "article", "title": "X"})
+
+    remote = Remote(
+        send=there.transport.send,
+        attempt=attempt,
+        dialect=dialect("2.16"),
+        default_locale="en",
+        ours=frozenset(ours),
+    )
+    edit = Edit(name="parent", before="1", after="2")
+    moved = Task(
+        step=Step(Change(verb="move", ref=as_ref("x"), edits=(edit,)), "write"),
+        intent=update({}),
+        values={"parent": "2"},
+        edits=(edit,),
+        before=None,
+    )
+    remote.update(moved, live("50", article("x", author="7"), parents=parents), Try())
+    return sent[0].json
+
+
+def test_a_move_keeps_the_places_an_article_has_in_other_help_centers(there):
+    assert moving(there, ("1", "900"), {"1", "2"})["parent_ids"] == [2, 900]
+    assert moving(there, ("1",), {"1", "2"}).get("parent_ids", [2]) == [2]
+
+
+def test_a_run_whose_lock_was_taken_over_halts_and_sends_nothing_more(place, there, monkeypatch):
+    """Somebody found it dead: what is in flight must not be tried again by its workers."""
+    clock, halted = [1_800_000_000.0], []
+    opened = partial(opening.opened, now=lambda: clock[0])
+    monkeypatch.setattr(
+        "tests.apply.bench.opening", SimpleNamespace(opened=opened, read=opening.read)
+    )
+    monkeypatch.setattr(
+        "tests.apply.bench.Run", lambda **more: Run(**more, halt=lambda: halted.append(True))
+    )
+
+    def take_over(method, path):
+        if method == "POST" and path == "/articles":
+            clock[0] += 10 * LEASE
+            rival = to_bytes(holder_here("rival", "publisher apply", clock[0]))
+            place.put(LOCK, rival, version=place.get(LOCK).version, why="taken over")
+
+    there.watched.after = take_over
+    with pytest.raises(Locked):
+        there.apply(THREE)
+    assert (halted, there.watched.calls) == ([True], ["POST articles"])
+
+
+# Lost creates that look alike -----------------------------------------------------------------
+
+
+def test_two_lost_collections_of_one_name_never_become_the_same_one():
+    """The first list shows one of them, the next both."""
+    first = intent(collection("c", "C"), id="a" * 32)
+    second = intent(collection("d", "C"), id="b" * 32)
+    alike = replace(collection("c", "C"), parent=None)
+    lists = iter([observed(live("50", alike)), observed(live("50", alike), live("51", alike))])
+    found = find_out([first, second], lambda: next(lists), lag=15.0, pause=lambda seconds: None)
+    assert sorted(item.entry.id for item in found) == ["50", "51"]
+
+
+@pytest.mark.parametrize(
+    ("title", "parent", "stood", "certain"),
+    [
+        ("X", "7", ["1"], False),
+        ("X", "7", ["1", "60"], True),
+        ("Other", "7", ["1"], True),
+        ("X", "8", ["1"], True),
+        ("X", None, ["1"], True),
+    ],
+    ids=["new in its place", "stood before", "another title", "elsewhere", "at the top"],
+)
+def test_a_new_article_in_the_place_of_a_lost_one_is_asked_about_and_never_adopted(
+    title, parent, stood, certain
+):
+    """A colleague may have written over the mark, or made one of her own: nobody can tell."""
+    lost = replace(intent(article("x", title="X"), parent="7"), action="birth")
+    lost = replace(lost, would=replace(lost.would, title="X"))
+    other = live("60", article("x", "<p>Hers.</p>", title=title, parent=parent))
+    [found] = settle([lost], observed(other), present={"article": stood})
+    assert (found.entry, found.certain) == (None, certain)
+    assert len(found.candidates) == (0 if certain else 1)
+    assert settle([lost], observed(other))[0].certain, "where nobody knows what stood there"
+
+
+def test_what_the_ledger_has_already_is_not_what_a_lost_call_made():
+    lost = intent(collection("c", "C"))
+    there = observed(live("50", replace(collection("c", "C"), parent=None)))
+    [found] = settle([lost], there, ours={("collection", "50")})
+    assert found.entry is None
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_what_a_list_shows_as_it_was_before_we_last_saw_it_is_asked_for_by_id(tmp_path, knows):
+    clock = [1_000_000.0]
+    with bench(tmp_path, now=lambda: clock[0], listing_lag=10.0) as there:
+        there.apply(site(article("x", "<p>One.</p>", title="X")))
+        clock[0] += 20
+        id_ = there.article("X")["id"]
+        there.center.edit_by_hand(id_, body="<p>Two.</p>")
+        clock[0] += 1
+        seen = observe.observe(
+            there.transport.send,
+            dialect(there.version),
+            known={("article", id_): "x"},
+            default_locale="en",
+            fin=False,
+            seen_at={("article", id_): int(clock[0]) - 1} if knows else {},
+        )
+    shown = seen.things["article", id_].thing.translations["en"].body
+    assert ("Two" in shown, "One" in shown) == (knows, not knows)

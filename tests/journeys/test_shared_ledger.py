@@ -1,5 +1,6 @@
 """A ledger on a branch of the repository's remote: one for all machines, whoever dies."""
 
+import json
 import os
 import re
 import shutil
@@ -134,7 +135,7 @@ def test_a_pull_on_a_branch_changes_nothing_for_the_main_branch(here):
     assert (here.changes(), here.notices()) == ([], [])
     here.apply()
     assert "Two euro" in here.body("Cancel an order")
-    (here.folder / ".publisher/live.pulled.json").unlink()
+    shutil.rmtree(here.folder / ".publisher/live.pulled")
     assert (here.changes(), here.notices()) == ([], []), "the ledger has it now"
 
 
@@ -155,6 +156,63 @@ def test_pulled_articles_are_not_removed_by_a_main_branch_that_has_not_got_them(
     here.apply()
     here.remove("en/theirs.md")
     assert here.changes() == [("delete", "article", "theirs")]
+
+
+def test_what_was_pulled_and_then_deleted_does_not_come_back(here):
+    """A new file in its place is a new article, not one that is gone from Intercom."""
+    here.configure(on_removed="delete", max_removals="100%", ledger="git")
+    here.apply()
+    here.center.create_by_hand(title="Theirs", body="<p>Text.</p>")
+    assert here.run("pull", "--all").code == 0
+    here.apply()
+    here.remove("en/theirs.md")
+    here.apply()
+    assert list((here.folder / ".publisher/live.pulled").iterdir())
+    assert (here.changes(), here.notices()) == ([], [])
+    here.write({"en/theirs.md": "---\ntitle: Theirs\n---\n\nAnew.\n"})
+    assert here.changes() == [("create", "article", "theirs")]
+    here.apply()
+    assert "Anew" in here.body("Theirs")
+
+
+def test_two_branches_that_pulled_are_merged_without_a_conflict(here):
+    here.apply()
+    here.center.create_by_hand(title="Theirs", body="<p>Text.</p>")
+    there = another(here, "there")
+    git(there.folder, "checkout", "-q", "-b", "one")
+    assert there.run("pull", "--all").code == 0
+    git(there.folder, "add", "-A")
+    git(there.folder, "commit", "-qm", "one")
+    git(there.folder, "checkout", "-q", "-b", "two", "main")
+    here.center.edit_by_hand(here.article("Cancel an order")["id"], title="Cancel your order")
+    here.center.create_by_hand(title="Hers", body="<p>Text.</p>")
+    assert there.run("pull", "--all").code == 0
+    git(there.folder, "add", "-A")
+    git(there.folder, "commit", "-qm", "two")
+    git(there.folder, "merge", "-q", "one", "-m", "both")
+    assert (there.changes(), there.notices()) == ([], [])
+    there.apply()
+    shutil.rmtree(there.folder / ".publisher/live.pulled")
+    assert (there.changes(), there.notices()) == ([], [])
+
+
+def test_a_run_whose_lock_was_taken_away_stops_before_its_next_stage(here):
+    from publisher.ledger.git import open_git
+    from publisher.ledger.lease import unlock
+    from publisher.ledger.place import LOCK
+
+    place = open_git(here.folder, "live")
+    for method in ("POST", "PUT"):
+        here.center.faults.add("slow", method=method, times=None, seconds=0.4)
+    with started(here) as process:
+        after_writes(here, process, 1)
+        unlock(place, json.loads(place.get(LOCK).content)["id"])
+        told, _ = process.communicate()
+    assert process.returncode == 7, told
+    assert "lost its lock" in told
+    here.center.faults.clear()
+    here.apply()
+    assert_whole(here)
 
 
 def test_a_pull_is_followed_by_an_edit_of_ones_own_without_a_conflict(here):
@@ -183,5 +241,8 @@ def test_a_second_apply_is_told_who_holds_the_lock_and_how_to_break_it(here):
         assert "publisher unlock ab12" in refused.err
         assert here.writes == []
         assert here.run("plan").code == 0, "looking needs no lock"
+        doctor = here.run("doctor").err
+        assert "~ lock: the ledger (live/lock.json on branch publisher-ledger" in doctor
+        assert "\n    If that run is dead, its lock ends" in doctor
         assert here.run("unlock", "ab12").code == 0
         here.apply()

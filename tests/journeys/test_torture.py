@@ -77,7 +77,7 @@ def desk(storms):
 
 
 def torture(*options):
-    command = [sys.executable, str(BENCHMARKS / "torture.py"), "--jobs", "1", *options]
+    command = [sys.executable, str(BENCHMARKS / "torture.py"), *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 

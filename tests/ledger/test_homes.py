@@ -1,5 +1,6 @@
 """Laws of a ledger that hold wherever it is kept, with machines that die at any moment."""
 
+import json
 import logging
 import os
 import subprocess
@@ -348,15 +349,127 @@ def test_a_run_that_lost_its_lock_stops_and_writes_nothing_more(machines):
 
 @shared
 def test_a_ledger_that_another_run_wrote_is_not_written_over(machines):
-    """Also by a run that never looked at its lock: the place itself refuses."""
-    journal = machines.start(machines.machine("a"))
+    """Also by a run whose lock is in order: the place itself refuses."""
+    home = machines.machine("a")
+    journal = machines.start(home)
     journal.store([FIRST])
-    machines.clock.seconds += LEASE + SKEW + 1
-    with machines.run(machines.machine("b")) as theirs:
-        theirs.failed(FIRST)
+    place = machines.machine("b").place
+    theirs = place.get(LEDGER)
+    put = theirs.content.replace(FIRST.id.encode(), SECOND.id.encode())
+    place.put(LEDGER, put, version=theirs.version, why="by somebody without a lock")
     with pytest.raises(LedgerError, match="was written by another run meanwhile"):
         journal.store([SECOND])
-    assert read(machines.machine("b")).doubts == {}
+    assert read(machines.machine("c")).doubts.keys() == {SECOND.id}
+
+
+@shared
+@pytest.mark.parametrize("write", ["prove_writable", "store"])
+def test_of_two_runs_the_one_whose_lock_ended_while_it_planned_stops_and_the_other_goes_on(
+    machines, write
+):
+    slow = machines.start(machines.machine("a"))
+    machines.clock.seconds += LEASE + SKEW + 1
+    other = machines.machine("b")
+    with machines.run(other) as quick:
+        before = other.place.get(LEDGER)
+        with pytest.raises(Locked):
+            slow.store([FIRST]) if write == "store" else slow.prove_writable()
+        assert other.place.get(LEDGER) == before
+        quick.prove_writable()
+        quick.adopt(X, ENTRY)
+    assert read(other).entries == {X: ENTRY}
+
+
+@shared
+def test_a_run_whose_lock_ended_while_it_planned_goes_on_if_nobody_took_it(machines):
+    journal = machines.start(machines.machine("a"))
+    machines.clock.seconds += LEASE + SKEW + 1
+    journal.prove_writable()
+    with pytest.raises(Locked), machines.run(machines.machine("b")):
+        pass
+
+
+@shared
+def test_a_run_that_learns_at_its_end_that_its_lock_was_taken_keeps_nothing(machines):
+    journal = machines.start(machines.machine("a"))
+    journal.adopt(X, ENTRY)
+    machines.clock.seconds += LEASE + SKEW + 1
+    other = machines.machine("b")
+    with machines.run(other) as theirs:
+        with pytest.raises(Locked):
+            machines.started[0].__exit__(None, None, None)
+        theirs.prove_writable()
+    assert read(other).entries == {}
+
+
+@shared
+def test_a_lock_that_was_taken_away_is_missed_before_the_next_stage(machines):
+    """Not only when it is to be renewed: until then two might be at work."""
+    journal = machines.start(machines.machine("a"))
+    journal.store([FIRST])
+    other = machines.machine("b")
+    unlock(other.place, f"{1:016x}")
+    with pytest.raises(Locked, match="lost its lock"):
+        journal.store([SECOND])
+    assert read(other).doubts == {FIRST.id: FIRST}
+
+
+def beside_a_file(machines, journal_of, **now):
+    """A killed run's journal, beside a ledger that Git brought since."""
+    home = machines.machine("a")
+    with machines.run(home) as journal:
+        journal.pin(Pin(workspace="w", help_center="1"))
+        journal.adopt(X, ENTRY)
+        journal.hold("a" * 16, "https://cdn/a.png")
+    brought = json.loads(home.place.get(LEDGER).content)
+    with machines.run(home) as journal:
+        journal_of(journal)
+        left = home.journal.read_bytes()
+    path = home.folder / "live.json"
+    path.write_text(json.dumps({**brought, "serial": brought["serial"] + 7, **now}))
+    home.journal.write_bytes(left)
+    return home
+
+
+def tell_lies(journal):
+    elsewhere = replace(ENTRY, id=RemoteId("999"))
+    write = replace(FIRST, action="write", would=elsewhere)
+    journal.pin(Pin(workspace="another", help_center="9"))
+    journal.hold("a" * 16, "https://cdn/other.png")
+    journal.begin([write, replace(SECOND, would=replace(ENTRY, id=""))])
+    journal.done(write, elsewhere)
+    journal.adopt(Y, replace(ENTRY, ref=Y))
+    journal.rename(Ref("article", Key("a/z")), X.key)
+
+
+@pytest.mark.parametrize("machines", ["file"], indirect=True)
+@pytest.mark.parametrize("lineage", [None, "another"])
+def test_a_journal_beside_another_or_a_newer_ledger_changes_nothing_that_it_knows(
+    machines, lineage
+):
+    """No entry is overwritten, and no thing gets a second key."""
+    home = beside_a_file(machines, tell_lies, **({"lineage": lineage} if lineage else {}))
+    kept = read(home)
+    assert kept.entries == {X: ENTRY}
+    assert kept.doubts == {}
+    assert kept.pin == Pin(workspace="w", help_center="1")
+    assert kept.images == {"a" * 16: "https://cdn/a.png"}
+
+
+def make_something_new(journal):
+    journal.begin([SECOND])
+    journal.done(SECOND, OTHER)
+    journal.adopt(Y, replace(OTHER, title="Y again"))
+    journal.begin([replace(SECOND, id="3" * 32, would=replace(OTHER, title="Y once more"))])
+
+
+@pytest.mark.parametrize("machines", ["file"], indirect=True)
+@pytest.mark.parametrize("lineage", [None, "another"])
+def test_what_such_a_journal_alone_knows_is_taken_in(machines, lineage):
+    home = beside_a_file(machines, make_something_new, **({"lineage": lineage} if lineage else {}))
+    kept = read(home)
+    assert kept.entries == {X: ENTRY, Y: replace(OTHER, title="Y again")}
+    assert list(kept.doubts) == ["3" * 32]
 
 
 @shared

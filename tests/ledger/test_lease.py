@@ -174,6 +174,32 @@ def test_a_lock_that_was_taken_away_is_lost_too(place, clock):
         lease.keep()
 
 
+def test_who_looks_notices_at_once_that_its_lock_was_taken_away(place, clock):
+    lease = taken(place, clock)
+    lease.check()
+    unlock(place, "mine")
+    with pytest.raises(Locked, match="lost its lock to another run"):
+        lease.check()
+    assert lease.lost
+
+
+def test_who_looks_notices_at_once_who_has_its_lock(place, clock):
+    lease = taken(place, clock)
+    unlock(place, "mine")
+    taken(place, clock, "theirs")
+    with pytest.raises(Locked, match=r"lost its lock to .*publisher theirs"):
+        lease.check()
+    lease.release()
+    assert from_bytes(place.get(LOCK).content, WHERE).id == "theirs"
+
+
+def test_a_lock_that_ended_is_renewed_by_whoever_looks_if_nobody_took_it(place, clock):
+    lease = taken(place, clock)
+    clock.seconds += LEASE + SKEW + 1
+    lease.check()
+    assert from_bytes(place.get(LOCK).content, WHERE).expires == clock.now() + LEASE
+
+
 def test_a_lock_that_is_given_back_is_free_at_once(place, clock):
     taken(place, clock).release()
     assert taken(place, clock, "theirs").holder.id == "theirs"

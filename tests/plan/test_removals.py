@@ -398,3 +398,28 @@ def test_a_page_that_is_gone_is_remembered_while_its_language_is_not_listed():
     after = replace(before, things=things, closed=True, locales=("en",))
     made = plan(after, replace(paper, live=live, gone=frozenset({place})))
     assert not any(item.forget for item in made.upkeep)
+
+
+# What a colleague worked on --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("on_removed", ["draft", "delete"])
+@pytest.mark.parametrize("edit", [{"title": "Hers"}, {"body": "<p>Hers.</p>"}])
+def test_what_a_colleague_edited_stays_until_it_is_named(on_removed, edit):
+    before = site(*MANY)
+    paper = applied(before).edit("a1", en=edit)
+    made = plan(without(before, "a1"), paper, on_removed=on_removed)
+    assert (verbs(made), rules(made)) == ([], ["removed"])
+    assert "changed in Intercom since the last apply" in made.notices[0].what
+    assert "--allow-deletes article:a1" in made.notices[0].advice
+    named = plan(without(before, "a1"), paper, on_removed=on_removed, allow_deletes={"a1"})
+    assert len(named.changes) == 1
+    told = plan(without(before, "a1"), paper, on_removed=on_removed, on_drift="overwrite")
+    assert len(told.changes) == 1
+
+
+def test_a_collection_is_not_deleted_around_an_article_that_stays():
+    before = site(collection("c", "C"), article("c/x", "<p>X.</p>"), *MANY)
+    paper = applied(before).edit("c/x", en={"title": "Hers"})
+    made = plan(without(before, "collection:c", "c/x"), paper, on_removed="delete")
+    assert verbs(made) == []
