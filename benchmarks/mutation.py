@@ -1,7 +1,7 @@
 """Which changes of the code does no test notice? Mutants of `plan/` and `apply/`.
 
     pip install mutmut==3.8.1
-    python benchmarks/mutation.py                                    everything; takes hours
+    python benchmarks/mutation.py                                    everything: about an hour
     python benchmarks/mutation.py --sample 0.2 --seed 7              a fifth, drawn by lot
     python benchmarks/mutation.py plan/removals.py apply --survivors
 

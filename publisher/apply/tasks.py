@@ -15,7 +15,7 @@ from publisher.ledger.book import Ledger
 from publisher.ledger.records import Intent
 from publisher.model import Digest, Entry, Key, Kind, Ref, RemoteId
 from publisher.plan.addresses import Addresses
-from publisher.plan.changes import Change, Edit
+from publisher.plan.changes import REMOVALS, Change, Edit
 from publisher.plan.diff import (
     is_body,
     links_digest,
@@ -24,7 +24,7 @@ from publisher.plan.diff import (
     seen_digest,
     sent_digest,
 )
-from publisher.plan.stages import Step
+from publisher.plan.stages import Step, hiding, staying
 from publisher.plan.view import Headings, merged_by_locale
 
 AT_BIRTH = ("parent", "author", "title", "description")
@@ -100,12 +100,14 @@ def _edits_of(step: Step, entry: Entry | None, addresses: Addresses) -> tuple[Ed
     if step.action == "birth":
         return tuple(edit for edit in change.edits if _at_birth(edit, addresses))
     if step.action == "relink":
-        bodies = (edit for edit in change.edits if is_body(edit.name))
+        bodies = (edit for edit in staying(change.edits) if is_body(edit.name))
         return tuple(e for e in bodies if _may_lead_elsewhere(e, change, entry, addresses))
     if step.action == "write" and change.cause == "link" and change.relink:
         return tuple(e for e in change.edits if not _is_sent(e, change, entry, addresses))
     if change.verb == "create" and change.ref.kind == "article":
         return tuple(e for e in change.edits if not _is_sent(e, change, entry, addresses))
+    if change.verb == "unpublish" and change.stage != REMOVALS and change.ref.kind == "article":
+        return staying(change.edits) if step.action == "write" else hiding(change)
     return change.edits
 
 

@@ -236,7 +236,7 @@ def _update(ref: Ref, writes: list[FieldFinding], fields: dict[str, str], view: 
         title=title_of(thing, view),
         url=next(iter(live.urls.values()), ""),
         path=_path(edits, thing),
-        stage=_stage(ref, verb, cause, edits, live),
+        stage=_stage(ref, verb, cause, edits),
         readers=readers_of(edits, shown),
         cause=cause,
         why=_why(verb, edits, writes, view, thing),
@@ -255,15 +255,14 @@ def _looked_after(edits: tuple[Edit, ...], live: Live) -> list[str]:
     return list(dict.fromkeys([*wanted, *texts]))
 
 
-def _stage(ref: Ref, verb: Verb, cause: Cause, edits: tuple[Edit, ...], live: Live) -> int:
+def _stage(ref: Ref, verb: Verb, cause: Cause, edits: tuple[Edit, ...]) -> int:
     """What hides a text comes last: whatever links to it is written before.
 
-    Unless the same change also makes another language public, which others may link to.
+    A change that also writes what stays public is made in two steps (see `stages`).
     """
     if ref.kind in ("collection", "source"):
         return COLLECTIONS
-    wanted = {edit.name: edit.after for edit in edits}
-    if verb == "unpublish" and not publishing.appearing(wanted, wanted, live):
+    if verb == "unpublish" and not stages.staying(edits):
         return REMOVALS
     return RELINKS if cause == "link" and verb == "update" else BODIES
 

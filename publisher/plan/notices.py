@@ -207,7 +207,7 @@ def dropped_locales(view: View) -> Iterator[Change | Problem]:
             unlisted.update(_sent_locales(ref, view) - set(view.site.locales))
         elif in_unlisted_locale(ref, view) and not view.policy.only:
             unlisted.update([view.live[ref].thing.fields()["locale"]])
-    for locale, count in unlisted.items():
+    for locale, count in sorted(unlisted.items()):
         yield Problem(
             rule="locale-dropped",
             severity="warning",

@@ -47,6 +47,8 @@ def _removal(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
     named = _is_named(ref, view)
     if policy == "report":
         return _reported(ref, "stays live (on_removed = report).")
+    if policy == "draft" and ref.kind != "collection" and not _off(ref, view):
+        return _reported(ref, "is hidden from readers already.")
     if why := _worked_on(ref, view):
         again = f"To remove it all the same: publisher apply --allow-deletes {ref}"
         return _reported(ref, f"stays: {why}.", again)
@@ -125,11 +127,19 @@ def inhabitants(ref: Ref, view: View, leaving: set[Ref]) -> Iterable[Live]:
 
 def _parent_after(ref: Ref, live: Live, view: View) -> str | None:
     thing = view.site.things.get(ref)
-    if thing is None:
+    if thing is None or not _moves(ref, live, view):
         return getattr(live.thing, "parent", None)
     parent = getattr(thing, "parent", None)
     entry = view.entries.get(Ref("collection", parent)) if parent else None
     return entry.id if entry else None
+
+
+def _moves(ref: Ref, live: Live, view: View) -> bool:
+    """Whether its parent will be the one that is wanted; a draft or a colleague may keep it."""
+    if live.pending and not view.overwrites(ref):
+        return False
+    found = (each for each in view.findings.get(ref, ()) if each.name == "parent")
+    return all(each.finding == "settled" or view.writes(ref, each) for each in found)
 
 
 def _goes_too(ref: Ref, view: View, leaving: set[Ref]) -> bool:
@@ -162,20 +172,21 @@ def expected(names: Iterable[str], live: Live) -> dict[str, Digest]:
     return {**found, PENDING: digest("yes")} if live.pending else found
 
 
-def _withdrawal(ref: Ref, view: View) -> Change | Problem:
+def _withdrawal(ref: Ref, view: View) -> Change:
     """Hide from readers: unpublish every locale, switch a page's availability or a source off."""
     live, entry = view.live[ref], view.entries[ref]
-    shown = live.thing.fields()
-    if ref.kind == "article":
-        off = {n: "draft" for n, value in shown.items() if is_state(n) and value == "published"}
-    elif ref.kind == "page":
-        flags = ("agent", "copilot", "sales")
-        off = {name: "no" for name in flags if shown.get(name) == "yes"}
-    else:
-        off = {"active": "no"} if shown["active"] == "yes" else {}
-    if not off:
-        return _reported(ref, "is hidden from readers already.")
+    off = _off(ref, view)
     return unpublishing(ref, live, entry, off, why="its file is gone from the repository")
+
+
+def _off(ref: Ref, view: View) -> dict[str, str]:
+    """What hides it from readers: fields and their values; nothing where it is hidden already."""
+    shown = view.live[ref].thing.fields()
+    if ref.kind == "article":
+        return {n: "draft" for n, value in shown.items() if is_state(n) and value == "published"}
+    if ref.kind == "page":
+        return {n: "no" for n in ("agent", "copilot", "sales") if shown.get(n) == "yes"}
+    return {"active": "no"} if shown["active"] == "yes" else {}
 
 
 def unpublishing(ref: Ref, live: Live, entry: Entry, off: dict[str, str], *, why: str) -> Change:

@@ -2,8 +2,9 @@
 
 1 sources and collections, one stage per depth   2 every new article is born a draft
 3 bodies, moves, publications, external pages    4 relinks, for links whose target got its
-address in 3                                     5 removals: articles and pages, then
-                                                   collections leaf-first, then sources
+address in 3                                     5 removals: languages that are hidden, articles
+                                                   and pages, then collections leaf-first, then
+                                                   sources
 
 One rule for every new article: no graph of links, cycles need no thought, no reader meets
 an empty page, and a create whose answer was lost has left only an invisible draft.
@@ -17,8 +18,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.model import Key, Ref
-from publisher.plan.changes import REMOVALS, Change, Plan
-from publisher.plan.diff import is_body
+from publisher.plan.changes import REMOVALS, Change, Edit, Plan
+from publisher.plan.diff import is_body, is_state
 from publisher.plan.linkers import linkers
 
 Action = Literal["create", "birth", "write", "relink", "remove"]
@@ -37,11 +38,37 @@ def steps(plan: Plan) -> tuple[tuple[Step, ...], ...]:
     groups = [
         *_containers(plan),
         [Step(c, "birth") for c in _of(plan, "article") if c.verb == "create"],
-        [Step(c, "write") for c in _of(plan, "article", "page") if c.stage != REMOVALS],
+        [Step(c, "write") for c in _of(plan, "article", "page") if _writes(c)],
         [Step(c, "relink") for c in _of(plan, "article", "page") if may_relink(c)],
         *_removals(plan),
     ]
     return tuple(tuple(group) for group in groups if group)
+
+
+def hiding(change: Change) -> tuple[Edit, ...]:
+    """Of an article's change, the edits of languages that readers lose by it."""
+    if change.ref.kind != "article":
+        return ()
+    gone = _hidden(change.edits)
+    return tuple(edit for edit in change.edits if edit.locale in gone)
+
+
+def staying(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The others: they are written before, so that no link of theirs leads to what is hidden."""
+    edits = tuple(edits)
+    gone = _hidden(edits)
+    return tuple(edit for edit in edits if edit.locale not in gone)
+
+
+def _hidden(edits: Iterable[Edit]) -> set[str]:
+    states = (edit for edit in edits if is_state(edit.name))
+    return {e.locale for e in states if (e.before, e.after) == ("published", "draft")}
+
+
+def _writes(change: Change) -> bool:
+    return change.stage != REMOVALS and (
+        change.verb != "unpublish" or change.ref.kind != "article" or bool(staying(change.edits))
+    )
 
 
 def may_relink(change: Change) -> bool:
@@ -105,7 +132,7 @@ def _linking_first(
 
 
 def _removals(plan: Plan) -> Iterable[list[Step]]:
-    removed = [change for change in plan.changes if change.stage == REMOVALS]
+    removed = [change for change in plan.changes if change.stage == REMOVALS or hiding(change)]
     texts = [change for change in removed if change.ref.kind in ("article", "page")]
     layers = _linking_first(texts, linkers(plan))
     for layer in range(max(layers.values(), default=-1) + 1):

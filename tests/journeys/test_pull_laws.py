@@ -133,7 +133,7 @@ def assert_quiet(made) -> None:
     assert planned.code == 0, str(planned)
 
 
-@pytest.mark.parametrize("size", [200, pytest.param(2000, marks=SLOW)])
+@pytest.mark.parametrize("size", [60, pytest.param(2000, marks=SLOW)])
 def test_what_was_published_comes_back_as_it_was(size, fresh):
     def law(texts, _chance):
         with fresh() as made:

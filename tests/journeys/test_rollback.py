@@ -141,7 +141,9 @@ def a_new_folder_for_an_article(story):
     "change",
     [edit_a_body, edit_everything, move, unpublish, drop_a_language, a_new_folder_for_an_article],
 )
-@pytest.mark.parametrize("version", ["2.7", "2.11", "2.16"])
+@pytest.mark.parametrize(
+    "version", ["2.16", *(pytest.param(old, marks=pytest.mark.slow) for old in ("2.7", "2.11"))]
+)
 def test_what_was_changed_is_put_back_and_the_old_files_agree(story, change, version):
     story.configure(api_version=version, on_removed="delete", max_removals="90%")
     if change is drop_a_language:

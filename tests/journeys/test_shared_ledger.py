@@ -85,7 +85,9 @@ def test_what_one_machine_applied_another_knows(here):
     assert (here.changes(), here.notices()) == ([], [])
 
 
-@pytest.mark.parametrize("writes", [1, 3, 4, 6])
+@pytest.mark.parametrize(
+    "writes", [3, *(pytest.param(count, marks=pytest.mark.slow) for count in (1, 4, 6))]
+)
 def test_a_machine_that_dies_with_its_disk_takes_nothing_with_it(here, writes):
     """The intents of a stage are stored before its first call: the next machine looks for them."""
     here.center.faults.add("slow", method="POST", times=None, seconds=0.02)

@@ -142,9 +142,9 @@ def test_the_watch_sees_what_no_reader_may_see(desk, body, complaint):
 
 
 def test_stories_of_fixed_seeds_hold():
-    told = torture("--runs", "2", "--seed", "20")
+    told = torture("--runs", "1", "--seed", "20")
     assert told.returncode == 0, told.stdout[-8000:] + told.stderr[-2000:]
-    assert "2 stories" in told.stdout
+    assert "1 stor" in told.stdout
 
 
 @pytest.mark.slow

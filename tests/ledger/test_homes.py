@@ -26,7 +26,7 @@ from publisher.ledger.upgrading import upgrade
 from publisher.model import Entry, Key, Ref, RemoteId
 from tests.ledger.places import Machines, MemoryPlace
 
-SHARED = ("memory", "git", "s3")
+SHARED = ("memory", *(pytest.param(name, marks=pytest.mark.slow) for name in ("git", "s3")))
 EVERYWHERE = ("file", *SHARED)
 X, Y = (Ref("article", Key(name)) for name in ("a/x", "a/y"))
 ENTRY = Entry(ref=X, id=RemoteId("5"), title="X", sent={"en.title": "d1"})

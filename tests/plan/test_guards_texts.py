@@ -21,7 +21,11 @@ from publisher.model import (
 )
 from publisher.plan import planfile
 from publisher.plan.changes import (
+    BIRTHS,
+    BODIES,
+    COLLECTIONS,
     PENDING,
+    RELINKS,
     REMOVALS,
     Change,
     Edit,
@@ -550,3 +554,83 @@ def test_texts_a_newer_renderer_spells_differently_are_counted():
         "unchanged; nothing is sent."
     )
     assert found.advice == "To send them: publisher apply --rerender"
+
+
+# In which order, with which words -------------------------------------------------------------
+
+
+def test_every_change_says_in_which_stage_it_belongs():
+    things = (source("s"), page("s/p"), collection("c"), article("c/x", "<p>X.</p>"))
+    made = plan(site(*things))
+    assert {str(c.ref): (c.stage, c.path) for c in made.changes} == {
+        "source:s": (COLLECTIONS, "content/fin/s/_source.md"),
+        "collection:c": (COLLECTIONS, "content/en/c/_index.md"),
+        "article:c/x": (BIRTHS, "content/en/c/x.md"),
+        "page:s/p": (BODIES, "content/fin/s/p.md"),
+    }
+    after = site(
+        replace(source("s"), active=False),
+        page("s/p", "<p>New.</p>"),
+        collection("c", "New"),
+        article("c/x", "<p>New.</p>"),
+    )
+    stages = {str(c.ref): c.stage for c in plan(after, applied(site(*things))).changes}
+    assert stages == {
+        "source:s": COLLECTIONS,
+        "collection:c": COLLECTIONS,
+        "page:s/p": BODIES,
+        "article:c/x": BODIES,
+    }
+
+
+def test_a_change_that_is_only_a_link_comes_after_the_texts_and_says_so():
+    made = plan(linked("published"), applied(linked("draft")))
+    told = {c.ref.key: (c.cause, c.stage, c.why) for c in made.changes}
+    assert told["y"] == ("link", RELINKS, "a link in it leads somewhere else now")
+    assert told["x"][:2] == ("content", BODIES)
+
+
+def test_what_holds_others_is_removed_after_them():
+    things = [collection("c"), collection("c/d"), article("c/d/x", "<p>Unlike.</p>")]
+    paper = applied(site(*things, *MANY))
+    made = plan(site(*MANY), paper, on_removed="delete")
+    assert [c.ref.key for c in made.changes] == ["c/d/x", "c/d", "c"]
+    fresh = plan(site(*things))
+    assert [c.ref.key for c in fresh.changes] == ["c", "c/d", "c/d/x"]
+
+
+def test_only_bodies_say_on_which_lines_they_stand():
+    made = plan(site(article("x", "<p>X.</p>", en={"lines": (7,)})))
+    lines = {edit.name: edit.lines for edit in made.changes[0].edits}
+    assert lines["en.body"] == (7,)
+    assert {edit for name, edit in lines.items() if name != "en.body"} == {()}
+
+
+def test_an_image_that_intercom_holds_needs_no_upload():
+    token = "0" * 16 + "/a.png"
+    html = f'<p><img src="asset:{token}"></p>'
+    wanted = site(article("x", html), assets={token: asset(token)})
+    held = "https://downloads.intercomcdn.com/i/o/1/a.png"
+    assert plan(wanted, asset_url=lambda each: held).assets == ()
+    elsewhere = plan(wanted, asset_url=lambda each: "https://cdn.example.com/a.png")
+    assert elsewhere.assets == (asset(token),)
+    assert plan(wanted).assets == (asset(token),)
+
+
+def test_a_moved_file_is_remembered_without_a_call():
+    moved = site(article("x", "<p>X.</p>", spot=Spot("content/en/elsewhere/x.md")))
+    made = plan(moved, applied(site(article("x", "<p>X.</p>"))))
+    assert verbs(made) == []
+    assert [(i.ref.key, i.path, i.sent, i.raw) for i in made.upkeep] == [
+        ("x", "content/en/elsewhere/x.md", {}, {})
+    ]
+
+
+def test_what_the_ledger_learns_of_a_text_is_all_of_it_and_nothing_of_others():
+    before = site(article("x", "<p>X.</p>", title="X", fr="<p>F.</p>"))
+    after = site(article("x", "<p>Same.</p>", title="X", fr="<p>F.</p>"))
+    paper = applied(before).edit("x", en={"body": "<p>Same.</p>"})
+    [learnt] = plan(after, paper).upkeep
+    assert set(learnt.sent) == set(learnt.seen) == set(learnt.raw) == {"en.body"}
+    assert set(learnt.source) == {"en.body", "en.body#refs", "en.body#links"}
+    assert set(learnt.blocks) == set(learnt.shown) == {"en"}

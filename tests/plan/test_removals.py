@@ -422,4 +422,12 @@ def test_a_collection_is_not_deleted_around_an_article_that_stays():
     before = site(collection("c", "C"), article("c/x", "<p>X.</p>"), *MANY)
     paper = applied(before).edit("c/x", en={"title": "Hers"})
     made = plan(without(before, "collection:c", "c/x"), paper, on_removed="delete")
-    assert verbs(made) == []
+    assert ("delete", "c") not in verbs(made)
+
+
+def test_a_collection_is_not_deleted_around_an_article_that_cannot_move_out_of_it():
+    before = site(collection("c", "C"), article("x", "<p>X.</p>", parent="c"), *MANY)
+    after = without(site(*MANY, article("x", "<p>X.</p>", parent="")), "collection:c")
+    assert ("delete", "c") in verbs(plan(after, applied(before), on_removed="delete"))
+    paper = applied(before).see("x", pending=True)
+    assert ("delete", "c") not in verbs(plan(after, paper, on_removed="delete"))
