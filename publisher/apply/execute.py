@@ -40,7 +40,7 @@ from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan
 from publisher.plan.linkers import linkers
 from publisher.plan.stages import Step, steps
-from publisher.plan.view import public_urls
+from publisher.plan.view import hidden_by, public_urls
 
 TRIES = 3
 """How often a step is tried whose call was certainly not carried out, and how often a write
@@ -51,7 +51,7 @@ HEARTBEAT = 20.0
 
 def execute(plan: Plan, run: Run) -> Iterator[Done]:
     """Apply `plan`; yields a `Done` per step. Raises only what is about the ledger."""
-    run.linkers = linkers(plan)
+    run.linkers, run.leaving = linkers(plan), hidden_by(plan)
     with ThreadPoolExecutor(max_workers=run.concurrency) as pool:
         for stage in steps(plan):
             for _ in range(TRIES):
@@ -195,7 +195,7 @@ def _found(task: Task, entry: Entry, live: Live, run: Run) -> Done:
     ref = task.intent.ref
     run.journal.done(task.intent, entry)
     run.touched.add(ref)
-    _learn(run.addresses, ref, live, entry.headings)
+    _learn(run, ref, live, entry.headings)
     return Done(step=task.step, outcome="done")
 
 
@@ -298,16 +298,17 @@ def _land(task: Task, result: Result, run: Run) -> Done:
     entry = remembered(task, result.live, lost)
     run.journal.done(task.intent, entry)
     run.touched.add(ref)
-    _learn(run.addresses, ref, result.live, entry.headings)
+    _learn(run, ref, result.live, entry.headings)
     return Done(step=task.step, outcome="done", lost=news(task, lost))
 
 
-def _learn(
-    addresses: Addresses, ref: Ref, live: Live, headings: Mapping[str, Mapping[str, str]]
-) -> None:
-    addresses.ids[ref] = live.id
-    addresses.urls[ref] = public_urls(live)
-    addresses.headings[ref] = headings
+def _learn(run: Run, ref: Ref, live: Live, headings: Mapping[str, Mapping[str, str]]) -> None:
+    urls = public_urls(live)
+    run.addresses.ids[ref] = live.id
+    run.addresses.urls[ref] = {
+        loc: url for loc, url in urls.items() if (ref, loc) not in run.leaving
+    }
+    run.addresses.headings[ref] = headings
 
 
 def _forget(addresses: Addresses, ref: Ref) -> None:

@@ -47,6 +47,7 @@ class Run:
     lag      seconds after which a list surely shows what was created.
     touched  things this run created or wrote: they must be as it left them.
     blocked  things whose own step failed, so that their later steps cannot be done.
+    leaving  languages of articles that readers lose by the plan: nothing leads there any more.
     linkers  article → what links to it until this plan is carried out.
     refused  changes that are not to be made by now, and why.
     """
@@ -63,5 +64,6 @@ class Run:
     touched: set[Ref] = field(default_factory=set)
     blocked: set[Ref] = field(default_factory=set)
     refused: Mapping[Ref, str] = field(default_factory=dict)
+    leaving: frozenset[tuple[Ref, str]] = frozenset()
     linkers: Mapping[Ref, frozenset[Ref]] = field(default_factory=dict)
     fatal: bool = False

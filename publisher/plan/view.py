@@ -245,16 +245,21 @@ def with_twins(
 
 def still_public(urls: Mapping[Ref, Mapping[str, str]], plan: Plan) -> dict[Ref, Mapping[str, str]]:
     """Addresses without those a plan takes away: nothing it sends may lead there."""
-    hidden = {
-        (change.ref, edit.locale)
-        for change in plan.changes
-        for edit in change.edits
-        if is_state(edit.name) and edit.after == "draft"
-    }
+    hidden = hidden_by(plan)
     return {
         ref: {locale: url for locale, url in known.items() if (ref, locale) not in hidden}
         for ref, known in urls.items()
     }
+
+
+def hidden_by(plan: Plan) -> frozenset[tuple[Ref, str]]:
+    """The languages of articles that are drafts when a plan is carried out."""
+    return frozenset(
+        (change.ref, edit.locale)
+        for change in plan.changes
+        for edit in change.edits
+        if is_state(edit.name) and edit.after == "draft"
+    )
 
 
 def public_urls(live: Live) -> dict[str, str]:

@@ -145,3 +145,23 @@ def test_of_two_that_are_hidden_at_once_the_one_that_links_goes_first(there):
     puts = [path for method, path, _ in there.watched.sent if method == "PUT"]
     x, y = there.article("X")["id"], there.article("Y")["id"]
     assert puts == [f"/articles/{x}", f"/articles/{y}"]
+
+
+def test_what_is_written_in_two_steps_is_linked_to_by_nothing_in_between(there):
+    """One language is hidden, the other is written before: nobody may link to the hidden one."""
+    wanted = site(
+        article("a", "<p>A.</p>", title="A", fr="<p>Le A.</p>"),
+        article("b", '<p>See <a href="article:a">a</a>.</p>', title="B"),
+    )
+    there.apply(wanted)
+    things = dict(wanted.things)
+    thing = things[as_ref("a")]
+    english = replace(thing.translations["en"], state="draft")
+    french = replace(thing.translations["fr"], title="Autre")
+    things[as_ref("a")] = replace(thing, translations={"en": english, "fr": french})
+    body = '<p>Do see <a href="article:a">a</a>.</p>'
+    things[as_ref("b")] = article("b", body, title="B")
+    there.apply(replace(wanted, things=things), max_removals="100%")
+    assert there.article("B")["contents"]["en"]["body"] == '<p class="no-margin">Do see a.</p>'
+    assert there.article("Autre")["contents"]["en"]["state"] == "draft"
+    assert there.plan(replace(wanted, things=things)).changes == ()
