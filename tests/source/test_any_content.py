@@ -175,7 +175,7 @@ def strange(chance: random.Random) -> dict[str, bytes]:
     return files
 
 
-@cases(8, 800)
+@cases(8, 150)
 def test_any_bytes_are_content_or_refused_in_words(place, seeds):
     for seed in seeds:
         emptied(place)
