@@ -20,7 +20,7 @@ from typing import Any
 
 from publisher.body import canonical
 from publisher.body.from_markdown import Heading, Link
-from publisher.model import Availability, ContentRules
+from publisher.model import Availability, ContentRules, digest_of_bytes
 from publisher.source.document import Document
 from publisher.source.files import Found
 from publisher.source.meta import Meta
@@ -83,7 +83,7 @@ def get(place: Path | None) -> Document | None:
     if place is None:
         return None
     try:
-        return _document(json.loads(place.read_bytes()))
+        return _document(read(place))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
@@ -110,8 +110,17 @@ def write(place: Path, content: Any) -> None:
     passing = place.with_suffix(f".{os.getpid()}")
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
-        passing.write_text(json.dumps(content, default=_plain), encoding="utf-8")
+        spelt = json.dumps(content, default=_plain).encode()
+        passing.write_bytes(digest_of_bytes(spelt).encode() + b"\n" + spelt)
         passing.replace(place)
+
+
+def read(place: Path) -> Any:
+    """Read what `write` wrote. Raises OSError or ValueError; damage of any kind is the latter."""
+    digest, _, spelt = place.read_bytes().partition(b"\n")
+    if digest != digest_of_bytes(spelt).encode():
+        raise ValueError("damaged")
+    return json.loads(spelt)
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ as what we wrote down, because two saves within one tick of a file system look a
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,7 +77,7 @@ def assets_of(files: Iterable[Found], cache: Path | None) -> Assets:
 
 def _read(place: Path) -> tuple[Mapping[str, list[Any]], int]:
     try:
-        known = json.loads(place.read_bytes())
+        known = kept.read(place)
         return (known if isinstance(known, dict) else {}), place.stat().st_mtime_ns
     except (OSError, ValueError, RecursionError):
         return {}, 0

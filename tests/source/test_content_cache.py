@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import pytest
@@ -91,7 +90,7 @@ def test_the_digest_of_an_old_image_is_remembered(content):
     image = content.folder / "en/i.png"
     os.utime(image, (1, 1))
     (token,) = content.load().site.assets
-    remembered = json.loads((content.cache / "assets.json").read_text())
+    remembered = cache.read(content.cache / "assets.json")
     assert remembered["en/i.png"][2] == token.split("/")[0]
     image.write_bytes(b"two")
     assert token not in content.load().site.assets

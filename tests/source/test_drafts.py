@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 
 from publisher.model import ContentRules, Key, Ref
 from publisher.source import load
@@ -71,7 +70,7 @@ def test_drafts_leave_nothing_wrong_in_the_cache(content):
     content.add({"en/a.md": A, "en/b.md": "# B\n\nx\n", "en/i.png": b"old"})
     before = content.load()
     loaded(content, {"en/a.md": A.encode() + b"more\n", "en/i.png": b"new"})
-    assert json.loads((content.cache / "assets.json").read_text()) == {}
+    assert cache.read(content.cache / "assets.json") == {}
     assert content.load().site == before.site
 
 
