@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+from publisher.source import cache
+
 TEXT = "---\ntitle: {0}\nwas: old/{0}\nfin: {{agent: no}}\n---\n\n## H\n\n[x](#h)\n\n![i](/i.png)\n"
 
 

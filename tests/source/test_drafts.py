@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from publisher.model import ContentRules, Key, Ref
-from publisher.source import load
+from publisher.source import cache, load
 
 A = "---\ntitle: A\n---\n\n[b](b.md)\n\n![i](i.png)\n"
 
