@@ -27,6 +27,8 @@ from publisher.ledger.home import Home
 from publisher.ledger.opening import opened
 from publisher.ledger.place import LEDGER, LOCK, Held, Overtaken
 
+pytestmark = pytest.mark.slow
+
 BRANCH = "publisher-ledger"
 NUMBERS = itertools.count()
 
@@ -252,7 +254,6 @@ def test_a_write_is_built_anew_when_only_other_files_were_written(remote):
     }
 
 
-@pytest.mark.slow
 def test_two_that_write_the_same_at_the_same_moment_are_not_both_told_it_was_them(remote):
     # Arrange: the same bytes, parent, words and second make the very same commit.
     places = [place(clone(remote)), place(clone(remote, "other"))]
@@ -287,7 +288,6 @@ def count_up(one, times):
                 one._seen = None
 
 
-@pytest.mark.slow
 def test_racing_clones_lose_no_write(remote):
     places = [place(clone(remote, f"clone{number}")) for number in range(3)]
     with ThreadPoolExecutor(3) as pool:
@@ -295,7 +295,6 @@ def test_racing_clones_lose_no_write(remote):
     assert files(remote) == {"help/production/ledger.json": "18"}
 
 
-@pytest.mark.slow
 def test_targets_that_are_written_at_once_in_one_clone_are_never_overtaken(remote):
     here = clone(remote, "shallow", "--depth=1")
     targets = ["production", "staging", "demo"]
@@ -310,7 +309,6 @@ def test_targets_that_are_written_at_once_in_one_clone_are_never_overtaken(remot
     assert files(remote) == {f"help/{target}/ledger.json": "4" for target in targets}
 
 
-@pytest.mark.slow
 @settings(
     max_examples=6,
     deadline=None,
@@ -455,7 +453,6 @@ def as_a_pipeline_does_it(remote):
     return here
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [shallow, detached, worktree, submodule, without_contents, as_a_pipeline_does_it]
 )
@@ -686,7 +683,6 @@ def test_a_connection_that_dies_before_the_write_is_tried_again(remote):
     assert files(remote) == {"help/production/ledger.json": "1"}
 
 
-@pytest.mark.slow
 def test_a_connection_that_always_dies_ends_in_doubt(remote):
     tries = remote.parent / "tries"
     hook(remote, "pre-receive", f"echo x >> {tries}; kill -9 $PPID")
@@ -695,7 +691,6 @@ def test_a_connection_that_always_dies_ends_in_doubt(remote):
     assert len(tries.read_text().split()) == 3
 
 
-@pytest.mark.slow
 def test_a_branch_that_never_stops_moving_is_given_up(remote):
     # Arrange: somebody else gets in with every push of ours, and writes another file.
     one = place(clone(remote))
@@ -722,7 +717,6 @@ def is_alive(process):
     return bool(said) and not said.startswith("Z")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("end", "verb"), [("uploadpack", "read"), ("receivepack", "write")])
 def test_a_remote_that_hangs_is_left_and_nothing_goes_on_behind(remote, end, verb):
     # Arrange

@@ -29,7 +29,7 @@ from publisher.errors import FAILED, ConfigError, LedgerError
 from publisher.ledger.place import LEDGER, LOCK, Held, Overtaken
 from publisher.ledger.s3 import open_s3
 
-pytestmark = pytest.mark.socket
+pytestmark = [pytest.mark.socket, pytest.mark.slow]
 
 KEY, SECRET = "AKIDTESTINGTESTING00", "verysecretverysecretverysecret00"
 NUMBERS = itertools.count()
