@@ -76,6 +76,6 @@ def test_a_path_is_ignored_whether_there_is_a_file_or_not(content):
 def test_a_path_of_another_machine_is_understood_and_one_of_elsewhere_is_not(content):
     content.add({"en/y.md": TEXT, ".publisherignore": "old/\n"})
     ignores, name = content.load().site.ignores, content.folder.name
-    assert ignores(f"/home/ci/{name}/work/{name}/en/old/x.md", None)
+    assert ignores(f"/home/ci/{name}/build/{name}/en/old/x.md", None)
     assert not ignores("elsewhere/en/old/x.md", None)
     assert not ignores("", None)
