@@ -1,6 +1,6 @@
 """The laws of a pull, for any text: nothing is lost on the way, and nothing is left to do.
 
-Many texts share one help center, so that two hundred are soon tried. PULLED_TEXTS says how
+Many texts share one help center, so that many are soon tried. PULLED_TEXTS says how
 many there are to be, for whoever wants to wait; without it there are a few everyday, and of the
 tests marked slow many times as many.
 """

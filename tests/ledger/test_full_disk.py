@@ -2,7 +2,7 @@
 
 The kernel plays the full disk: under RLIMIT_FSIZE it refuses to make a file longer (EFBIG), as
 it would refuse with ENOSPC. The limit is swept, so that the lock's owner, the journal, the
-backup and the ledger each are the file that no longer fits.
+ledger each are the file that no longer fits; of backups nothing is proven here.
 """
 
 import contextlib
