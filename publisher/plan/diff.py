@@ -248,13 +248,14 @@ def links_digest(html: str, locale: str, addresses: Addresses) -> Digest:
 
 
 def moved_live(name: str, shown: str | None, entry: Entry, live: Live) -> bool:
-    """Whether live moved since we last looked; what we never saw cannot have moved.
+    """Whether live moved since we last looked: what stands where nothing stood was added.
 
+    An entry that never looked cannot tell; what it sent is all that is known of it.
     Where the canonical form has another version now, what was seen cannot be compared; then
     a thing whose time of change stands still counts as unmoved.
     """
     if name not in entry.seen:
-        return False
+        return bool(entry.seen and shown)
     if shown is None:
         return True
     if is_body(name):

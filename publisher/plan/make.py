@@ -55,13 +55,15 @@ from publisher.plan.diff import (
     sent_digest,
     source_of,
 )
+from publisher.plan.lingering import held_back
 from publisher.plan.missing import is_removed, is_shared, removed
 from publisher.plan.notices import title_of
 from publisher.plan.readable import display
 from publisher.plan.removals import expected, limit_exceeded, plan_removals
 from publisher.plan.stands import stands
 from publisher.plan.strangers import in_order, lookalike_of, twin_of
-from publisher.plan.view import RemoteRef, View, look
+from publisher.plan.verbs import readers_of, verb_of
+from publisher.plan.view import RemoteRef, Stay, View, look
 from publisher.plan.wanted import home_of, states_before, wanted_fields
 
 
@@ -76,14 +78,15 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
     abilities: Abilities,
 ) -> Plan:
     """Return the plan that makes what is live what is wanted. Pure: asks nobody, writes nothing."""
-    view = look(wanted.site, observed, gone, entries, policy)
-    found = [item for ref in in_order(view.site) for item in _plan_thing(ref, view, abilities)]
-    found += plan_removals(view)
-    found += notices.dropped_locales(view)
-    found += notices.plain_links(view)
-    changes = tuple(item for item in found if isinstance(item, Change))
-    changes = _one_per_thing(changes)
-    said = [item for item in found if isinstance(item, Problem)]
+    sides = (wanted.site, observed, gone, entries, policy)
+    view = look(*sides)
+    changes, said = _planned(view, abilities)
+    held: dict[Stay, Problem] = {}
+    while more := held_back(changes, view):
+        held |= more
+        view = look(*sides, stays=frozenset(held))
+        changes, said = _planned(view, abilities)
+    said += dict.fromkeys(held.values())
     plan = Plan(
         origin=origin,
         changes=tuple(sorted(changes, key=position)),
@@ -103,6 +106,15 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
     )
     plan = replace(plan, counts=tally(plan, view))
     return replace(plan, requests=stages.estimated_requests(plan))
+
+
+def _planned(view: View, abilities: Abilities) -> tuple[tuple[Change, ...], list[Problem]]:
+    found = [item for ref in in_order(view.site) for item in _plan_thing(ref, view, abilities)]
+    found += plan_removals(view)
+    found += notices.dropped_locales(view)
+    found += notices.plain_links(view)
+    changes = tuple(item for item in found if isinstance(item, Change))
+    return _one_per_thing(changes), [item for item in found if isinstance(item, Problem)]
 
 
 def _plan_thing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | Problem]:
@@ -180,6 +192,8 @@ def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | P
     fields = wanted_fields(ref, view)
     findings: list[FieldFinding] = []
     for finding in view.findings[ref]:
+        if _stays(ref, finding, fields, view):
+            continue
         refusal = refusals.of(finding, ref, fields, view, abilities)
         if refusal is None:
             findings.append(homes.following(finding, ref, view))
@@ -198,6 +212,11 @@ def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | P
         yield notices.protected_unpublish(ref, view)
     elif writes:
         yield _update(ref, [*writes, *_publishing(writes, live)], fields, view)
+
+
+def _stays(ref: Ref, finding: FieldFinding, fields: Mapping[str, str], view: View) -> bool:
+    hides = is_state(finding.name) and fields.get(finding.name) == "draft"
+    return hides and (ref, finding.name.partition(".")[0]) in view.stays
 
 
 def _publishing(writes: Iterable[FieldFinding], live: Live) -> Iterator[FieldFinding]:
@@ -286,15 +305,6 @@ def _path(edits: Iterable[Edit], thing: Thing) -> str:
     return next((edit.path for edit in edits if edit.path), thing.spot.path)
 
 
-def verb_of(edits: Iterable[Edit]) -> Verb:
-    states = [(edit.before, edit.after) for edit in edits if is_state(edit.name)]
-    if ("published", "draft") in states:
-        return "unpublish"
-    if any(before == "draft" and after == "published" for before, after in states):
-        return "publish"
-    return "move" if any(edit.name == "parent" for edit in edits) else "update"
-
-
 def _cause(writes: Iterable[FieldFinding]) -> Cause:
     causes = [finding.cause for finding in writes]
     order: tuple[Cause, ...] = ("content", "link", "asset", "renderer")
@@ -340,18 +350,6 @@ def _why_content(verb: Verb, edits: tuple[Edit, ...], names: list[str]) -> str:
     if plain:
         said.append(words.changed(plain))
     return "; ".join(said)
-
-
-def readers_of(edits: Iterable[Edit], shown: Mapping[str, str]) -> Readers:
-    """Only in draft locales: nobody notices. Anything else is seen at once."""
-    states = []
-    for edit in edits:
-        if not edit.locale:
-            return "at once"
-        name = f"{edit.locale}.state"
-        after = next((e.after for e in edits if e.name == name), shown.get(name, "published"))
-        states += [after, shown.get(name, "draft")] if is_state(edit.name) else [after]
-    return "at once" if "published" in states else "draft"
 
 
 def _edit(name: str, before: str | None, after: str, ref: Ref, view: View) -> Edit:

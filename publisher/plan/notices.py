@@ -202,7 +202,8 @@ def dropped_locales(view: View) -> Iterator[Change | Problem]:
     unlisted: Counter[str] = Counter()
     for ref in sorted(view.live):
         for dropped in promises.dropped_locales(ref, view):
-            yield from _dropped(ref, dropped, view)
+            if (ref, dropped) not in view.stays:
+                yield from _dropped(ref, dropped, view)
         if ref in view.site.things and not view.policy.only:
             unlisted.update(_sent_locales(ref, view) - set(view.site.locales))
         elif in_unlisted_locale(ref, view) and not view.policy.only:

@@ -51,13 +51,13 @@ def _publicity(ref: Ref, view: View) -> Iterator[tuple[str, bool, bool]]:
     for dropped in dropped_locales(ref, view):
         shown = _shown(live, dropped)
         stays = view.policy.on_removed == "report" or not may_hide(ref, view)
+        stays = stays or (ref, dropped) in view.stays
         yield dropped, shown == "published", stays and shown == "published"
 
 
 def may_hide(ref: Ref, view: View) -> bool:
     """Whether a part of an article may be unpublished: nobody protects it or is writing in it."""
-    named = bool({ref.key, str(ref)} & view.policy.allow_deletes)
-    return not is_protected(ref, view) and (named or not view.live[ref].pending)
+    return not is_protected(ref, view) and (view.may_remove(ref) or not view.live[ref].pending)
 
 
 def is_protected(ref: Ref, view: View) -> bool:
@@ -125,7 +125,8 @@ def _after(ref: Ref, wanted: str | None, shown: str, locale: Locale, view: View)
         wanted = states_before(ref, view).get(name, shown) if view.may_replace(ref) else shown
     seen = view.entries[ref].seen.get(name)
     kept = seen is not None and seen != digest(shown) and not view.may_replace(ref)
-    guarded = view.site.things[ref].protect and wanted == "draft"
+    held = view.site.things[ref].protect or (ref, locale) in view.stays
+    guarded = held and wanted == "draft"
     pending = live.pending and not view.overwrites(ref)
     waits = wanted == "published" != shown and _was_edited(ref, locale, view)
     return shown if kept or guarded or pending or waits or not view.chosen(ref) else wanted

@@ -25,7 +25,7 @@ FREE = 3
 def plan_removals(view: View) -> Iterator[Change | Problem]:
     """Yield what happens to everything that left the repository."""
     yield from unjudged(view)
-    leaving = set(removed(view))
+    leaving = {ref for ref in removed(view) if (ref, "") not in view.stays}
     for ref in sorted(leaving):
         if view.entries[ref].protect:
             yield _shielded(ref, view)
@@ -44,7 +44,7 @@ def _shielded(ref: Ref, view: View) -> Problem:
 
 def _removal(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
     policy = view.policy.on_removed
-    named = _is_named(ref, view)
+    named = view.may_remove(ref)
     if policy == "report":
         return _reported(ref, "stays live (on_removed = report).")
     if policy == "draft" and ref.kind != "collection" and not _off(ref, view):
@@ -69,14 +69,10 @@ def _removal(ref: Ref, view: View, leaving: set[Ref]) -> Change | Problem:
     return _withdrawal(ref, view)
 
 
-def _is_named(ref: Ref, view: View) -> bool:
-    return ref.key in view.policy.allow_deletes or str(ref) in view.policy.allow_deletes
-
-
 def _worked_on(ref: Ref, view: View) -> str:
     """Why it is a person's by now, so that it goes only when it is named; "" when it is not."""
     live, entry = view.live[ref], view.entries[ref]
-    if _is_named(ref, view):
+    if view.may_remove(ref):
         return ""
     if live.pending:
         return "a colleague has an unpublished draft of it open in Intercom"
@@ -183,7 +179,8 @@ def _off(ref: Ref, view: View) -> dict[str, str]:
     """What hides it from readers: fields and their values; nothing where it is hidden already."""
     shown = view.live[ref].thing.fields()
     if ref.kind == "article":
-        return {n: "draft" for n, value in shown.items() if is_state(n) and value == "published"}
+        public = (n for n, value in shown.items() if is_state(n) and value == "published")
+        return {n: "draft" for n in public if (ref, n.partition(".")[0]) not in view.stays}
     if ref.kind == "page":
         return {n: "no" for n in ("agent", "copilot", "sales") if shown.get(n) == "yes"}
     return {"active": "no"} if shown["active"] == "yes" else {}
@@ -241,7 +238,7 @@ def limit_exceeded(changes: Iterable[Change], view: View) -> str:
     Everything together counts, and each language by itself: one that is to vanish as a whole
     may be a small part of the help center.
     """
-    counted = [taken_away(c, view) for c in changes if not _allowed_by_name(c, view)]
+    counted = [taken_away(c, view) for c in changes if not view.may_remove(c.ref)]
     taken = sum(counted, Counter[str]())
     managed = sum((_public(live) for live in view.live.values()), Counter[str]())
     total = taken.total()
@@ -263,11 +260,6 @@ def _too_many(total: int, taken: int, language: str, allowed: int, view: View) -
         f"max_removals = {view.policy.max_removals} allows; nothing was written. "
         f"If that is what you want: publisher apply --allow-deletes {total}"
     )
-
-
-def _allowed_by_name(change: Change, view: View) -> bool:
-    names = view.policy.allow_deletes
-    return change.ref.key in names or str(change.ref) in names
 
 
 def _allowance(view: View, managed: int) -> int:

@@ -10,7 +10,6 @@ from publisher.model import Abilities, Entry, Live, Problem, Ref, RemoteId, Save
 from publisher.plan import refusals, words
 from publisher.plan.changes import BODIES, COLLECTIONS, REMOVALS, Change, Edit
 from publisher.plan.diff import is_body, moved_live, seen_digest
-from publisher.plan.make import readers_of, verb_of
 from publisher.plan.notices import ways
 from publisher.plan.readable import display
 from publisher.plan.removals import expected
@@ -26,6 +25,7 @@ from publisher.plan.restoring import (
     title_of,
     value,
 )
+from publisher.plan.verbs import readers_of, verb_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

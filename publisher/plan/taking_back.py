@@ -36,7 +36,7 @@ def _kept(ref: Ref, found: Match, view: View) -> Problem | None:
         return protected(ref, entry)
     if view.overwrites(ref):
         return None
-    if live.pending and not _is_named(ref, view):
+    if live.pending and not view.may_remove(ref):
         return pending(ref, found)
     shown = live.thing.fields()
     names = dict.fromkeys((*entry.seen, *shown))
@@ -45,15 +45,11 @@ def _kept(ref: Ref, found: Match, view: View) -> Problem | None:
     return edited_since(ref, moved + added, found) if moved or added else None
 
 
-def _is_named(ref: Ref, view: View) -> bool:
-    return ref.key in view.policy.allow_deletes or str(ref) in view.policy.allow_deletes
-
-
 def _gone(ref: Ref, found: Match, view: View, leaving: set[Ref]) -> Change | Problem:
     why = f"apply {found.backup.apply_id} created it"
     if ref.kind == "collection":
         return _collection(ref, view, leaving, why)
-    if ref in leaving and (ref.kind != "source" or _is_named(ref, view)):
+    if ref in leaving and (ref.kind != "source" or view.may_remove(ref)):
         return _deletion(ref, view, why)
     return _hidden(ref, view, why)
 

@@ -30,6 +30,8 @@ from publisher.plan.wanted import home_of, wanted_fields
 RemoteRef = tuple[Kind, RemoteId]
 Headings = Mapping[str, Mapping[str, str]]
 """By locale: our id of a heading → Intercom's."""
+Stay = tuple[Ref, str]
+"""An article and a language; "" where all of it would be deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class View:
     arrivals   wanted things that do not exist and will be created.
     keys       of what the ledger knows, unless it is gone, and of twins; by kind and remote id.
     findings   what `diff.judge` says of each thing that is on both sides.
+    stays      what is not to be hidden although it is wanted: something links to it still.
     kept       per article and locale that will be written, or agrees with what is live: our
                id of a renamed heading → the one it keeps.
     """
@@ -62,6 +65,7 @@ class View:
     shelves: Shelves = field(default_factory=Shelves)
     beside: Mapping[Ref, Twin] = field(default_factory=dict)
     arrivals: frozenset[Ref] = frozenset()
+    stays: frozenset[Stay] = frozenset()
     findings: Mapping[Ref, tuple[FieldFinding, ...]] = field(default_factory=dict)
     kept: Mapping[Ref, Headings] = field(default_factory=dict)
 
@@ -77,6 +81,10 @@ class View:
     def may_replace(self, ref: Ref) -> bool:
         """Whether a live edit of this thing gives way, by command line or by policy."""
         return self.overwrites(ref) or self.policy.on_drift == "overwrite"
+
+    def may_remove(self, ref: Ref) -> bool:
+        """Whether the user named this thing among what may be removed."""
+        return bool({ref.key, str(ref)} & self.policy.allow_deletes)
 
     def writes(self, ref: Ref, finding: FieldFinding) -> bool:
         """Whether a field is to be written, by what was found of it."""
@@ -100,6 +108,8 @@ def look(
     gone: frozenset[RemoteRef],
     entries: Mapping[Ref, Entry],
     policy: Policy,
+    *,
+    stays: frozenset[Stay] = frozenset(),
 ) -> View:
     """Join the three sides. `observed` is keyed by (kind, remote id), as Intercom knows things."""
     here = {ref: entry for ref, entry in entries.items() if ref not in site.left_out}
@@ -127,6 +137,7 @@ def look(
             if remote not in known and _ours(thing, policy)
         ),
         policy=policy,
+        stays=stays,
         addresses=known_addresses(site.default_locale, present, live).with_assets(policy.asset_url),
         keys={remote: key for remote, key in known.items() if remote not in gone},
     )

@@ -165,3 +165,12 @@ def test_what_is_written_in_two_steps_is_linked_to_by_nothing_in_between(there):
     assert there.article("B")["contents"]["en"]["body"] == '<p class="no-margin">Do see a.</p>'
     assert there.article("Autre")["contents"]["en"]["state"] == "draft"
     assert there.plan(replace(wanted, things=things)).changes == ()
+
+
+def test_a_translation_that_a_colleague_added_is_not_written_over(there):
+    there.apply(site(collection("a", "A"), article("a/x", "<p>Ours.</p>", title="X")))
+    id_ = there.article("X")["id"]
+    there.center.edit_by_hand(id_, locale="fr", title="Le sien", body="<p>Du fichier.</p>")
+    there.apply(ONLY)
+    french = there.article("X")["contents"]["fr"]
+    assert french["title"] == "Le sien"

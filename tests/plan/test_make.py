@@ -528,3 +528,16 @@ def test_the_planner_is_a_function():
     paper = applied(SMALL)
     after = with_text("cancel", "en", title="Stop")
     assert plan(after, paper) == plan(after, paper)
+
+
+@pytest.mark.parametrize("overwrite", [(), {"x"}], ids=["kept", "told"])
+def test_a_translation_that_a_colleague_added_is_not_written_over_by_the_first_file(overwrite):
+    before = site(article("x"))
+    paper = applied(before)
+    theirs = text("<p>De sa main.</p>", title="Le sien", state="published")
+    shown = paper.live["article", paper.id("x")].thing
+    hers = paper.edit("x", translations={**shown.translations, "fr": theirs})
+    made = plan(site(article("x", fr="<p>Du fichier.</p>")), hers, overwrite=overwrite)
+    written = [edit.name for change in made.changes for edit in change.edits]
+    assert bool(written) is bool(overwrite)
+    assert ("conflict" in rules(made)) is not bool(overwrite)
