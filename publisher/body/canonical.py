@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
 from string import printable
 from typing import Any
@@ -69,6 +70,9 @@ __all__ = [
 VERSION = 3
 """Of the canonical form. Raise it with any change of what this module returns."""
 
+KEPT = 256
+"""Texts whose reading is kept: one write looks at the same text four times."""
+
 _ARTICLE = re.compile(r"(?:/[a-z]{2}(?:-[A-Za-z]{2})?)?(/articles/\d+)(?:-[^/?#]*)?(?=[/?#]|\Z)")
 _ENCODED = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _HEADING = re.compile(r"<h[1-6](\s[^<>]*)?>")
@@ -90,14 +94,20 @@ def same(left: str, right: str) -> bool:
     return left == right or canonical(left) == canonical(right)
 
 
+@lru_cache(maxsize=KEPT)
 def blocks(html: str) -> tuple[str, ...]:
     """Return the canonical top-level blocks; empty paragraphs are none."""
-    return spell(read(html))
+    return spell(_read(html))
 
 
 def losses(meant: str, seen: str) -> tuple[Loss, ...]:
     """Say what of `meant` Intercom did not keep; () when it only spells it differently."""
-    return compare(read(meant), read(seen), spell)
+    return compare(_read(meant), _read(seen), spell)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(html: str) -> Blocks:
+    return read(html)
 
 
 def heading_ids(html: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from publisher.source.document import Document, broken, compile_document
 from publisher.source.files import Found
 from publisher.source.links import Index, Linked, link
 from publisher.source.lint import lint
+from publisher.source.memory import Memory
 from publisher.source.outline import Outline, outline
 from publisher.source.place import is_left_out
 from publisher.source.presence import ignores_below, unread
@@ -44,7 +45,10 @@ from publisher.source.rules import (
 )
 from publisher.source.site import Texts, build, index_of, without
 
-__all__ = ["RULES", "Loaded", "Rule", "load"]
+__all__ = ["RULES", "Loaded", "Memory", "Rule", "load"]
+
+LINKS = frozenset({"anchor-unresolved", "asset-missing", "link-outside", "link-unresolved"})
+"""What a preview shows all the same, marked: the rest of the text is as good as any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ def load(
     *,
     cache: Path | None = None,
     drafts: Mapping[str, bytes | None] = NOTHING,
+    memory: Memory | None = None,
 ) -> Loaded:
     """Read the content folder.
 
@@ -84,11 +89,13 @@ def load(
     drafts  files as they would be, by path below the folder (in NFC), Markdown and assets
             alike: bytes stand for the file's own, None for its absence. The folder itself
             need not exist, and is not written to.
+    memory  what an earlier call read, for a preview: only files that changed since are read,
+            and what is wrong with a link does not keep its file out of the site.
 
     Raises nothing for anything that is in the folder or missing from it.
     """
     tree = files.walk(folder, drafts)
-    documents, parsed = _documents(tree.markdown, rules, cache)
+    documents, parsed = _documents(tree.markdown, rules, cache, memory)
     plan, misplaced = outline(documents, rules)
     missed = unread(documents, [*tree.findings, *misplaced], rules)
     found = [*tree.findings, *(each for one in documents for each in _own_findings(one, rules))]
@@ -96,16 +103,20 @@ def load(
     if not documents and not tree.findings:
         found.append(Finding("content-empty", "", "There is no Markdown here.", "Write some."))
     assets = assets_of(tree.others, cache)
-    linked = _linked(plan, _index(plan, _refused_files(found, rules), assets))
+    index = _index(plan, _refused_files(found, rules), assets, marks=memory is not None)
+    linked = _linked(plan, index)
     assets.keep()
     found += [each for one in linked.values() for each in one.findings]
     shown = {asset.token: asset for one in linked.values() for asset in one.assets}
     whole = build(plan, Texts(linked, shown), rules, folder.as_posix())
     problems = _in_order(*settle(found, rules, folder.as_posix()), *settle(lint(whole), rules))
-    errors = {each.spot.path for each in problems if each.spot and each.severity == "error"}
+    shown_anyway = LINKS if memory is not None else frozenset()
+    refused = [e for e in problems if e.severity == "error" and e.rule not in shown_anyway]
+    errors = {each.spot.path for each in refused if each.spot}
+    left = {full_path(folder.as_posix(), path) for path in missed}
     site = replace(
         without(whole, errors),
-        unread=tuple(full_path(folder.as_posix(), path) for path in missed),
+        unread=tuple(sorted(left | errors if memory is not None else left)),
         ignores=ignores_below(folder, tree),
     )
     return Loaded(
@@ -120,13 +131,17 @@ def load(
 
 
 def _documents(
-    markdown: Iterable[Found], rules: ContentRules, cache: Path | None
+    markdown: Iterable[Found], rules: ContentRules, cache: Path | None, memory: Memory | None
 ) -> tuple[list[Document], int]:
     shelf = kept.shelf(cache, rules)
     documents: list[Document] = []
     used: set[Path] = set()
     parsed = 0
     for found in markdown:
+        known = memory.get(found) if memory is not None else None
+        if known is not None:
+            documents.append(known)
+            continue
         raw = files.read(found)
         if isinstance(raw, Finding):
             documents.append(broken(found.path, found.name, digest(str(found.size)), raw))
@@ -138,8 +153,11 @@ def _documents(
             kept.put(place, document)
             parsed += 1
         documents.append(document)
+        if memory is not None:
+            memory.keep(found, document)
         used |= {place} if place else set()
-    kept.sweep(shelf, used)
+    if memory is None:
+        kept.sweep(shelf, used)
     return documents, parsed
 
 
@@ -165,7 +183,7 @@ def _refused_files(found: Iterable[Finding], rules: ContentRules) -> set[str]:
     return {each.path for each in found if severity_of(each, rules) == "error"}
 
 
-def _index(plan: Outline, refused: set[str], assets: Assets) -> Index:
+def _index(plan: Outline, refused: set[str], assets: Assets, *, marks: bool) -> Index:
     """Return what links can lead to.
 
     A link to a file that is refused is not wrong as well; one to a file that is merely left
@@ -173,7 +191,7 @@ def _index(plan: Outline, refused: set[str], assets: Assets) -> Index:
     """
     there = {place.document.name for place in plan.texts()}
     there |= {place.document.name for place in plan.placed if place.document.path in refused}
-    return index_of(plan, there, assets.at)
+    return index_of(plan, there, assets.at, marks=marks)
 
 
 def _linked(plan: Outline, index: Index) -> dict[str, Linked]:

@@ -34,7 +34,8 @@ _SUFFIX = ".md"
 class Found:
     """A file of the content folder: where it is, and what tells whether it changed.
 
-    content  of a draft: the bytes that it would have; nothing at `real` is looked at then.
+    content   of a draft: the bytes that it would have; nothing at `real` is looked at then.
+    ctime_ns  when anything about it was changed last, its name and times included.
     """
 
     path: str
@@ -43,6 +44,12 @@ class Found:
     size: int
     mtime_ns: int
     content: bytes | None = None
+    ctime_ns: int = 0
+
+    @property
+    def stamp(self) -> tuple[int, ...]:
+        """What is another whenever the file has been written to."""
+        return (self.size, self.mtime_ns, self.ctime_ns)
 
     @property
     def is_markdown(self) -> bool:
@@ -247,7 +254,14 @@ def _entry(
 def _file(entry: os.DirEntry[str], path: str, facts: os.stat_result) -> Iterator[Found | Finding]:
     if stat.S_ISREG(facts.st_mode):
         name = unicodedata.normalize("NFC", path)
-        yield Found(path, name, Path(entry.path), facts.st_size, facts.st_mtime_ns)
+        yield Found(
+            path,
+            name,
+            Path(entry.path),
+            facts.st_size,
+            facts.st_mtime_ns,
+            ctime_ns=facts.st_ctime_ns,
+        )
     elif path.lower().endswith(_SUFFIX):
         yield _no_file(path, "a pipe, a socket or a device")
 

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from publisher.body import canonical, refs
 from publisher.model import Asset, Key, Locale, Ref
@@ -28,6 +28,8 @@ _GONE = "no-such-file.publisher"
 _GONE_BLOCK = re.compile(
     rf'(<(a|div|p)\b[^>]*>)*<img src="[^"]*{re.escape(_GONE)}"[^>]*>(</(a|div|p)>)*'
 )
+NOWHERE = "https://nowhere.invalid/?"
+"""Where links lead that lead nowhere, in a preview; what the author wrote comes after it."""
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
 """Source: Intercom, Articles API: PNG, JPEG, SVG and GIF are fetched and hosted."""
 
@@ -41,6 +43,7 @@ class Index:
     folders   locale folder and folder → the collection.
     headings  (key, locale) → our heading id by slug.
     asset     the asset at a path, or None when no such file is there.
+    marks     whether a link that leads nowhere stays, marked by `NOWHERE`.
     by_name, by_folder  the files once more, to suggest one for a link that leads nowhere.
     """
 
@@ -49,6 +52,7 @@ class Index:
     folders: Mapping[str, Ref]
     headings: Mapping[tuple[Key, Locale], Mapping[str, str]]
     asset: Callable[[str], Asset | None]
+    marks: bool = False
     by_name: Mapping[str, list[str]] = field(init=False)
     by_folder: Mapping[str, list[str]] = field(init=False)
 
@@ -262,7 +266,8 @@ class _Desk:
             what = f"The image `{url}` is not there."
             return _Answer(None, "asset-missing", what, "Check the path, or add the file.")
         what = f"`{url}` leads nowhere."
-        return _Answer(None, "link-unresolved", what, self._suggestion(_decoded(url)))
+        marked = NOWHERE + quote(url, safe="") if self.index.marks else None
+        return _Answer(marked, "link-unresolved", what, self._suggestion(_decoded(url)))
 
     def _suggestion(self, path: str) -> str:
         """Name the file that was probably meant: the same name elsewhere, or nearly, nearby."""

@@ -86,7 +86,13 @@ def headings_of(plan: Outline) -> dict[tuple[Key, Locale], dict[str, str]]:
     return headings
 
 
-def index_of(plan: Outline, there: Container[str], asset: Callable[[str], Asset | None]) -> Index:
+def index_of(
+    plan: Outline,
+    there: Container[str],
+    asset: Callable[[str], Asset | None],
+    *,
+    marks: bool = False,
+) -> Index:
     """Return what links can lead to: of the files, those whose names are in `there`."""
     return Index(
         default=plan.default_locale,
@@ -98,6 +104,7 @@ def index_of(plan: Outline, there: Container[str], asset: Callable[[str], Asset 
         },
         headings=headings_of(plan),
         asset=asset,
+        marks=marks,
     )
 
 

@@ -192,14 +192,24 @@ class Watch:
 
 
 def carry_out(
-    planned: Planned, session: Session, config: Config, journal: Journal, watch: Watch
+    planned: Planned,
+    session: Session,
+    config: Config,
+    journal: Journal,
+    watch: Watch,
+    *,
+    backup: bool = True,
 ) -> Report:
-    """Do what a plan says, against an open target, and say what became of it."""
+    """Do what a plan says, against an open target, and say what became of it.
+
+    backup  keep what stands there now, so that it can be put back.
+    """
     plan, ledger = planned.plan, journal.ledger
     if plan.changes or plan.upkeep or not ledger.pin.workspace:
         journal.pin(pin_of(session))
         journal.prove_writable()
-    keep_backup(planned, session, config, journal)
+    if backup:
+        keep_backup(planned, session, config, journal)
     uploaded = upload(config, session.target, plan.assets, watch.tell, held=ledger.images)
     _keep_up(plan.upkeep, journal)
     addresses = _addresses(planned, session, config, ledger.images)

@@ -76,31 +76,41 @@ def opened(
     assets: Mapping[str, Asset] | None = None,
 ) -> Iterator[Session]:
     """Open a target and see whose it is. Raises ConfigError or RemoteError in one sentence."""
-    speaks = dialect(target.api_version)
     door = _local(config, target, assets or {}) if target.kind == "local" else _remote(target)
     token = LOCAL_TOKEN if target.kind == "local" else config.token(target, writes=writes)
     with door as http:
-        halted = threading.Event()
-        transport = Transport(
-            http, sleep=_waiting_for(halted), token=token, dialect=speaks, share=target.rate_share
+        yield _session(http, target, token)
+
+
+@contextmanager
+def entered(center: HelpCenter, target: Target) -> Iterator[Session]:
+    """Open an embedded help center that is open already."""
+    with _in_process(center) as http:
+        yield _session(http, target, LOCAL_TOKEN)
+
+
+def _session(http: httpx.Client, target: Target, token: str) -> Session:
+    halted, speaks = threading.Event(), dialect(target.api_version)
+    transport = Transport(
+        http, sleep=_waiting_for(halted), token=token, dialect=speaks, share=target.rate_share
+    )
+    account = observe.account(transport.send)
+    if target.workspace and target.workspace != account.workspace:
+        raise ConfigError(
+            f"the token belongs to workspace {account.workspace}, but target "
+            f"“{target.name}” is pinned to {target.workspace}. Use the right token."
         )
-        account = observe.account(transport.send)
-        if target.workspace and target.workspace != account.workspace:
-            raise ConfigError(
-                f"the token belongs to workspace {account.workspace}, but target "
-                f"“{target.name}” is pinned to {target.workspace}. Use the right token."
-            )
-        centers = observe.help_centers(transport.send, speaks)
-        yield Session(
-            target=target,
-            http=http,
-            transport=transport,
-            halted=halted,
-            dialect=speaks,
-            account=account,
-            help_center=_chosen(centers, target),
-            several=len(centers) > 1,
-        )
+    centers = observe.help_centers(transport.send, speaks)
+    return Session(
+        target=target,
+        http=http,
+        transport=transport,
+        halted=halted,
+        dialect=speaks,
+        account=account,
+        help_center=_chosen(centers, target),
+        several=len(centers) > 1,
+    )
 
 
 @contextmanager
@@ -112,12 +122,15 @@ def _remote(target: Target) -> Iterator[httpx.Client]:
 @contextmanager
 def _local(config: Config, target: Target, assets: Mapping[str, Asset]) -> Iterator[httpx.Client]:
     """The embedded help center without a socket; it keeps its data in `.publisher/`."""
+    with embedded(config, target, assets=assets) as app, _in_process(app) as http:
+        yield http
+
+
+def _in_process(app: HelpCenter) -> httpx.Client:
     import httpx
 
-    with embedded(config, target, assets=assets) as app:
-        base_url = f"http://127.0.0.1:{LOCAL_PORT}"
-        with httpx.Client(transport=httpx.WSGITransport(app=app), base_url=base_url) as http:
-            yield http
+    base_url = f"http://127.0.0.1:{LOCAL_PORT}"
+    return httpx.Client(transport=httpx.WSGITransport(app=app), base_url=base_url)
 
 
 @contextmanager
