@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,8 @@ MAY_IMPORT = {
     "workflow": STONES
     | {"config", "body", "plan", "pull", "source", "intercom", "ledger", "apply"}
     | {"assets", "helpcenter"},
-    "cli": STONES | {"plan", "config", "workflow"},
+    "preview": STONES | {"plan", "config", "workflow", "helpcenter"},
+    "cli": STONES | {"plan", "config", "workflow", "preview"},
     "sample": set(),
 }
 LIBRARIES = {
@@ -44,6 +46,7 @@ LIBRARIES = {
     "assets": {"boto3", "botocore"},
     "helpcenter": {"werkzeug", "jinja2", "selectolax", "markdown_it", "_typeshed"},
     "workflow": {"httpx", "packaging"},
+    "preview": {"jinja2", "markupsafe", "watchdog", "werkzeug", "_typeshed"},
     "cli": {"click", "rich"},
 }
 FILES = sorted(path for path in HOUSE.rglob("*.py"))
@@ -53,6 +56,7 @@ def room_of(path: Path) -> str:
     return path.relative_to(HOUSE).parts[0].removesuffix(".py")
 
 
+@functools.cache
 def imported(path: Path) -> set[str]:
     """Every module a file imports, wherever in the file, in full."""
     found = set()

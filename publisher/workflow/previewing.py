@@ -67,6 +67,11 @@ class Preview:
         """The preview's own target."""
         return self._session.target
 
+    @property
+    def state(self) -> State:
+        """What the last look found."""
+        return self._state or self.refresh()
+
     def refresh(self) -> State:
         """Look at the folder, and publish what changed; cheap when nothing did."""
         with self._turn:
