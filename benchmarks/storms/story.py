@@ -151,26 +151,27 @@ def _wait_for_lists(scene: Scene) -> None:
 
 def _settle(scene: Scene, *, replacing: bool = False) -> None:
     """Apply until nothing is left to do, and, if `replacing`, no notice names a way out."""
-    options: list[str] = []
+    followed: set[tuple[str, str]] = set()
     for _ in range(MOST_APPLIES):
-        command = scene.start(*APPLY, *options)
+        command = scene.start(*APPLY, *(word for way in sorted(followed) for word in way))
         code = scene.end(command)
         if code == 7:
             scene.unlock(command)
         changes, ways = _left(scene)
         if code in (0, 4) and not changes and not (replacing and ways):
             return
-        options = ways if replacing else []
+        if replacing:  # what is replaced as told may need another word, which the apply names
+            more = set(WAYS.findall(command.said))
+            followed = ways | more | (followed if more else set())
         _wait_for_lists(scene)
     scene.wrong(f"not settled after {MOST_APPLIES} applies:\n{_last_words(command)}")
 
 
-def _left(scene: Scene) -> tuple[list[str], list[str]]:
+def _left(scene: Scene) -> tuple[list[str], set[tuple[str, str]]]:
     """What a plan would still change, and the options its notices advise."""
     told = json.loads(scene.run("plan", "--format", "json", foreseen=FINE).told)
     advice = "\n".join(notice["advice"] for notice in told["notices"])
-    ways = sorted(set(WAYS.findall(advice)))
-    return [change["key"] for change in told["changes"]], [word for way in ways for word in way]
+    return [change["key"] for change in told["changes"]], set(WAYS.findall(advice))
 
 
 def _last_words(command: Command) -> str:

@@ -35,15 +35,17 @@ LONGEST_TITLE = 255
 """Characters. Our own limit for articles. Source for 255: Intercom's API, content snippets."""
 
 
-def lint(site: Site) -> list[Finding]:
-    """Return what is wrong with the Site as a whole; paths are as in its spots."""
-    rules: tuple[Callable[[Site], Iterable[Finding]], ...] = (
-        keys_that_differ_in_case,
-        long_titles,
-        empty_bodies,
-        large_images,
-        unnamed_collections,
-    )
+def lint_texts(site: Site) -> list[Finding]:
+    """Return what is wrong with each text by itself; paths are as in its spots."""
+    return _by((long_titles, empty_bodies, large_images), site)
+
+
+def lint_whole(site: Site) -> list[Finding]:
+    """Return what only shows when everything is together; paths are as in its spots."""
+    return _by((keys_that_differ_in_case, unnamed_collections), site)
+
+
+def _by(rules: Iterable[Callable[[Site], Iterable[Finding]]], site: Site) -> list[Finding]:
     return list(chain.from_iterable(rule(site) for rule in rules))
 
 

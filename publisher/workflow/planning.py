@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ from publisher.workflow import ledgers
 from publisher.workflow.content import check_assets, checked
 from publisher.workflow.drafts import drafts_of
 from publisher.workflow.session import Session, opened
-from publisher.workflow.sides import Asked, sides_in
+from publisher.workflow.sides import Asked, Sides, sides_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,23 @@ def plan_in(
 ) -> Planned:
     """Make a plan against an open target, from a ledger as it is right now."""
     sides = sides_in(session, config, loaded, ledger, asked)
-    seen = sides.seen
     known = {(ref.kind, entry.id) for ref, entry in ledger.entries.items()}
-    settled = recovery.settle(list(ledger.doubts.values()), seen.live, ours=known)
+    settled = recovery.settle(list(ledger.doubts.values()), sides.seen.live, ours=known)
+    origin = _origin(session, config, loaded, ledger)
+    return planned_from(sides, session, config, loaded, origin=origin, settled=settled)
+
+
+def planned_from(
+    sides: Sides,
+    session: Session,
+    config: Config,
+    loaded: Loaded,
+    *,
+    origin: Origin,
+    settled: Sequence[Settled] = (),
+) -> Planned:
+    """Make a plan from both sides, as they were read."""
+    seen = sides.seen
     entries = _with_settled(seen.entries, settled)
     made = make(
         _answerable(sides.wanted, settled),
@@ -74,7 +88,7 @@ def plan_in(
         seen.gone,
         entries,
         sides.policy,
-        origin=_origin(session, config, loaded, ledger),
+        origin=origin,
         abilities=session.dialect.abilities,
     )
     made = replace(made, notices=(*_in_doubt(settled), *made.notices))
@@ -114,7 +128,7 @@ def edited_in_intercom(planned: Planned) -> dict[Stand, Diff]:
     return {stand: diff for stand, diff in found.items() if diff}
 
 
-def _with_settled(entries: Mapping[Ref, Entry], settled: list[Settled]) -> dict[Ref, Entry]:
+def _with_settled(entries: Mapping[Ref, Entry], settled: Sequence[Settled]) -> dict[Ref, Entry]:
     joined = dict(entries)
     for item in settled:
         if item.entry:
@@ -124,7 +138,7 @@ def _with_settled(entries: Mapping[Ref, Entry], settled: list[Settled]) -> dict[
     return joined
 
 
-def _answerable(wanted: Wanted, settled: list[Settled]) -> Wanted:
+def _answerable(wanted: Wanted, settled: Sequence[Settled]) -> Wanted:
     """Leave out what several live things could be: it is asked about, not created again."""
     unsure = [item for item in settled if not item.certain]
     if not unsure:
@@ -148,7 +162,7 @@ def _answerable(wanted: Wanted, settled: list[Settled]) -> Wanted:
     return Wanted(site=replace(wanted.site, things=things), problems=(*wanted.problems, *problems))
 
 
-def _in_doubt(settled: list[Settled]) -> Iterator[Problem]:
+def _in_doubt(settled: Sequence[Settled]) -> Iterator[Problem]:
     """Say of what a killed run may have created that no list has shown so far."""
     keys = [item.intent.ref.key for item in settled if is_unseen(item)]
     if keys:

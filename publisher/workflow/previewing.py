@@ -3,11 +3,14 @@
 The same way as everywhere: load, plan, apply through the REST API. It has its own database and
 its own ledger beside the others (`.publisher/preview.*`), so no command ever waits for it, and
 what is wrong in one file keeps only that file's last good page.
+
+Where only texts changed, only they are planned, as `publisher apply KEY` would.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,12 +20,18 @@ from publisher.config import Config, Target
 from publisher.errors import PublisherError
 from publisher.ledger.journal import Journal
 from publisher.model import Kind, Ref, RemoteId
-from publisher.source import Loaded, Memory, load
+from publisher.plan.changes import Origin
+from publisher.source import Loaded
+from publisher.source.files import Found
+from publisher.source.memory import TICK, Memory
+from publisher.source.stamps import Stamps, stamps
+from publisher.source.standing import Standing, Where, read, reread
 from publisher.workflow import ledgers
-from publisher.workflow.applying import Watch, carry_out
+from publisher.workflow.applying import Report, Watch, carry_out
 from publisher.workflow.content import check_version
 from publisher.workflow.doubts import settle_doubts
-from publisher.workflow.planning import plan_in
+from publisher.workflow.nearby import Nearby
+from publisher.workflow.planning import Planned, plan_in, planned_from
 from publisher.workflow.session import Session, embedded, entered, local_images
 from publisher.workflow.sides import Asked
 
@@ -30,6 +39,8 @@ if TYPE_CHECKING:
     from publisher.helpcenter import HelpCenter
 
 NAME = "preview"
+MOST_BY_THEMSELVES = 20
+"""Texts that are published by themselves at once; of more, a whole plan is the quicker one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +69,18 @@ class Preview:
     ) -> None:
         self.config, self.center = config, center
         self._session, self._journal = session, journal
+        self._where = Where(
+            config.content_folder, config.rules, config.state_folder / "cache", preview=True
+        )
         self._memory = Memory()
+        self._nearby = Nearby()
         self._turn = threading.Lock()
         self._state: State | None = None
+        self._standing: Standing | None = None
+        self._files: Mapping[str, Found] = {}
+        self._stamps: Stamps = {}
+        self._unsure: frozenset[str] = frozenset()
+        self._origin: Origin | None = None
 
     @property
     def target(self) -> Target:
@@ -75,45 +95,112 @@ class Preview:
     def refresh(self) -> State:
         """Look at the folder, and publish what changed; cheap when nothing did."""
         with self._turn:
-            loaded = load(
-                self.config.content_folder,
-                self.config.rules,
-                cache=self.config.state_folder / "cache",
-                memory=self._memory,
-            )
-            before = self._state
-            if before and _same(before.loaded, loaded):
-                return before
-            self._state = self._published(loaded, before.epoch + 1 if before else 1)
+            began, seen = time.time_ns(), stamps(self.config.content_folder)
+            changed = self._changed(seen)
+            if self._state is not None and not changed:
+                return self._state
+            self._state = self._narrowly(seen, changed) or self._wholly()
+            self._stamps = seen
+            self._unsure = frozenset(p for p in changed if _is_recent(seen.get(p), began))
             return self._state
 
-    def _published(self, loaded: Loaded, epoch: int) -> State:
-        self.center.images.look_up = local_images(self.config.content_folder, loaded.site.assets)
-        changed: frozenset[Ref] = frozenset()
-        trouble = ""
+    def _changed(self, seen: Stamps) -> frozenset[str]:
+        """Paths that are another, new or gone; of what changed a moment ago, nobody can tell."""
+        if seen == self._stamps:
+            return self._unsure
+        before = self._stamps
+        fresh = (path for path, stamp in seen.items() if before.get(path) != stamp)
+        return frozenset((*fresh, *(before.keys() - seen.keys()), *self._unsure))
+
+    def _narrowly(self, seen: Stamps, changed: frozenset[str]) -> State | None:
+        """Publish a few texts by themselves; None where that is not all that changed."""
+        state, standing = self._state, self._standing
+        texts_only = changed <= self._files.keys() and seen.keys() == self._stamps.keys()
+        if state is None or standing is None or state.trouble or not texts_only:
+            return None
+        if len(changed) > MOST_BY_THEMSELVES or self._journal.ledger.doubts:
+            return None
+        files = [_stamped(self._files[path], seen[path]) for path in sorted(changed)]
+        if not all(files):
+            return None
+        found = reread(standing, [each for each in files if each], self._memory)
+        if found is None:
+            return None
+        now, refs = found
+        if now.loaded.digest == standing.loaded.digest:
+            return state
+        report = self._published(now.loaded, refs)
+        if report is None:
+            return None
+        self._standing = now
+        return self._after(now.loaded, report, "")
+
+    def _published(self, loaded: Loaded, refs: frozenset[Ref]) -> Report | None:
+        session, ledger = self._session, self._journal.ledger
+        try:
+            sides = self._nearby.sides(session, self.config, loaded, ledger, refs)
+            if sides is None or self._origin is None:
+                return None
+            planned = planned_from(sides, session, self.config, loaded, origin=self._origin)
+            report = self._carried_out(planned, loaded)
+        except PublisherError:
+            return None
+        self._nearby.forget(refs)
+        return None if report.outcomes("failed", "doubtful", "stale") else report
+
+    def _wholly(self) -> State:
+        """Read everything, plan everything; what did not change is recognised."""
+        standing = read(self._where, {}, self._memory)
+        loaded, report, trouble = standing.loaded, None, ""
+        self._standing = standing
+        self._files = {found.path: found for found in standing.tree.markdown}
+        self._nearby.forget()
         try:
             settle_doubts(self._session, self.config, self._journal)
             planned = plan_in(self._session, self.config, loaded, self._journal.ledger, Asked())
-            watch = Watch(tell=lambda *news: None)
-            report = carry_out(
-                planned, self._session, self.config, self._journal, watch, backup=False
-            )
-            changed = frozenset(each.step.change.ref for each in report.done)
+            self._origin = planned.plan.origin
+            report = self._carried_out(planned, loaded)
+            self._journal.close()  # what happened so far is in the ledger; the next event goes on
         except PublisherError as error:
             trouble = str(error)
-        entries = self._journal.ledger.entries
+        return self._after(loaded, report, trouble)
+
+    def _carried_out(self, planned: Planned, loaded: Loaded) -> Report:
+        images = local_images(self.config.content_folder, loaded.site.assets)
+        self.center.images.look_up = images
+        watch = Watch(tell=lambda *news: None)
+        args = (planned, self._session, self.config, self._journal, watch)
+        return carry_out(*args, backup=False)
+
+    def _after(self, loaded: Loaded, report: Report | None, trouble: str) -> State:
+        before, entries = self._state, self._journal.ledger.entries
+        done = report.done if report else ()
+        changed = frozenset(each.step.change.ref for each in done)
+        if before is not None and before.ids.keys() == entries.keys():
+            ids, refs = before.ids, before.refs
+        else:
+            ids = {ref: entry.id for ref, entry in entries.items()}
+            refs = {(ref.kind, entry.id): ref for ref, entry in entries.items()}
+        failed = [each.message for each in done if each.message]
         return State(
-            epoch=epoch,
+            epoch=before.epoch + 1 if before else 1,
             loaded=loaded,
-            ids={ref: entry.id for ref, entry in entries.items()},
-            refs={(ref.kind, entry.id): ref for ref, entry in entries.items()},
+            ids=ids,
+            refs=refs,
             changed=changed,
-            trouble=trouble,
+            trouble=trouble or next(iter(failed), ""),
         )
 
 
-def _same(before: Loaded, after: Loaded) -> bool:
-    return (before.digest, before.problems) == (after.digest, after.problems)
+def _stamped(found: Found, stamp: tuple[int, ...]) -> Found | None:
+    if not stamp:
+        return None
+    size, mtime, ctime = stamp
+    return replace(found, size=size, mtime_ns=mtime, ctime_ns=ctime)
+
+
+def _is_recent(stamp: tuple[int, ...] | None, now: int) -> bool:
+    return stamp is not None and max(stamp[1:], default=0) > now - TICK
 
 
 @contextmanager

@@ -86,21 +86,18 @@ def sides_in(
     Raises before any listing when the ledger is for another help center."""
     local_restart(ledger, session)
     check_pin(ledger, session)
-    wanted = _wanted(session, loaded)
+    wanted = fitted(session, loaded)
     kinds = {ref.kind for ref in (*wanted.site.things, *ledger.entries)}
     return Sides(
         wanted=wanted,
         seen=seen_in(session, config, ledger, fin=fin or bool(kinds & {"source", "page"})),
-        policy=replace(
-            _policy(session, config, asked, wanted.site),
-            asset_url=asset_url(session.target, ledger.images),
-        ),
+        policy=policy_of(session, config, ledger, asked, wanted.site),
     )
 
 
 def refitted(sides: Sides, session: Session, loaded: Loaded) -> Sides:
     """The same, with another state of the content."""
-    return replace(sides, wanted=_wanted(session, loaded))
+    return replace(sides, wanted=fitted(session, loaded))
 
 
 def seen_in(session: Session, config: Config, ledger: Ledger, *, fin: bool) -> Seen:
@@ -116,7 +113,8 @@ def seen_in(session: Session, config: Config, ledger: Ledger, *, fin: bool) -> S
     )
 
 
-def _wanted(session: Session, loaded: Loaded) -> Wanted:
+def fitted(session: Session, loaded: Loaded) -> Wanted:
+    """What is wanted, fitted to what the target can do. Raises ContentRefused."""
     target = session.target
     site = _managed(loaded.site, target)
     site = _with_authors(site, session)
@@ -199,7 +197,8 @@ def _ours(session: Session, observation: Observation) -> frozenset[RemoteId]:
     )
 
 
-def _policy(session: Session, config: Config, asked: Asked, site: Site) -> Policy:
+def policy_of(session: Session, config: Config, ledger: Ledger, asked: Asked, site: Site) -> Policy:
+    """What a plan may do. Raises ConfigError for a key that is not there."""
     target = session.target
     known = {ref.key for ref in site.things} | {str(ref) for ref in site.things}
     unknown = [key for key in sorted(asked.only | asked.overwrite) if key not in known]
@@ -218,6 +217,7 @@ def _policy(session: Session, config: Config, asked: Asked, site: Site) -> Polic
         author=_default_author(session),
         help_center=session.help_center_id,
         default_state=config.rules.default_state,
+        asset_url=asset_url(target, ledger.images),
     )
 
 
