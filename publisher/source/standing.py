@@ -102,12 +102,14 @@ class Where:
 class Standing:
     """What was read, and what it was made of.
 
+    shelf       where compiled documents are kept between runs.
     documents   by path, as compiled.
     of_whole    what is wrong that only shows when everything is together, or lies in no text.
     of_texts    what is wrong in a text by itself, by complete path.
     """
 
     where: Where
+    shelf: kept.Shelf
     loaded: Loaded
     tree: Tree
     documents: Mapping[str, Document]
@@ -115,6 +117,16 @@ class Standing:
     index: Index
     of_whole: Problems
     of_texts: Mapping[str, Problems]
+
+    def says_what(self, other: Standing) -> bool:
+        """Whether it holds the same texts and images, however often they were saved since."""
+        mine, theirs = self.loaded, other.loaded
+        return (
+            mine.problems == theirs.problems
+            and mine.site.assets == theirs.site.assets
+            and self.documents.keys() == other.documents.keys()
+            and all(one.digest == other.documents[p].digest for p, one in self.documents.items())
+        )
 
 
 def read(
@@ -162,6 +174,7 @@ def read(
     )
     return Standing(
         where=where,
+        shelf=shelf,
         loaded=loaded,
         tree=tree,
         documents={each.path: each for each in documents},
@@ -180,8 +193,11 @@ def reread(
     None: something changed that other files may notice, so that all has to be read.
     """
     where = standing.where
-    reading = _Reading(where, kept.shelf(where.cache, where.rules), memory)
-    fresh = {found.path: reading.document(found) for found in changed}
+    reading = _Reading(where, standing.shelf, memory)
+    read_again = [reading.document(found) for found in changed]
+    fresh = {one.path: one for one in read_again if not _is_known(standing, one)}
+    if not fresh:
+        return standing, frozenset()
     if not all(_is_face_kept(standing, path, new) for path, new in fresh.items()):
         return None
     documents = {**standing.documents, **fresh}
@@ -302,6 +318,11 @@ def _linked(plan: Outline, index: Index) -> dict[str, Linked]:
 
 
 # A part of the folder ---------------------------------------------------------------------------
+
+
+def _is_known(standing: Standing, document: Document) -> bool:
+    old = standing.documents.get(document.path)
+    return old is not None and old.digest == document.digest
 
 
 def _is_face_kept(standing: Standing, path: str, new: Document) -> bool:

@@ -127,7 +127,7 @@ class Preview:
         if found is None:
             return None
         now, refs = found
-        if now.loaded.digest == standing.loaded.digest:
+        if not refs:
             return state
         report = self._published(now.loaded, refs)
         if report is None:
@@ -150,10 +150,12 @@ class Preview:
 
     def _wholly(self) -> State:
         """Read everything, plan everything; what did not change is recognised."""
-        standing = read(self._where, {}, self._memory)
+        standing, before = read(self._where, {}, self._memory), self._standing
         loaded, report, trouble = standing.loaded, None, ""
         self._standing = standing
         self._files = {found.path: found for found in standing.tree.markdown}
+        if self._state and before and not self._state.trouble and standing.says_what(before):
+            return self._state
         self._nearby.forget()
         try:
             settle_doubts(self._session, self.config, self._journal)

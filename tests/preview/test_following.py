@@ -1,0 +1,244 @@
+"""The preview follows the files: whatever is saved, it shows what a fresh start would show."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import strategies as st
+
+from publisher import config as configs
+from publisher.errors import Locked
+from publisher.source.standing import Where, read
+from publisher.workflow import previewing
+from publisher.workflow.planning import plan_in
+from publisher.workflow.sides import Asked
+from tests.often import holds
+
+START = {
+    "en/billing/_index.md": "---\ntitle: Billing\n---\n",
+    "fr/billing/_index.md": "---\ntitle: Facturation\n---\n",
+    "en/billing/refunds.md": "---\ntitle: Refunds\n---\nSee [cancel](../cancel.md#fees).\n",
+    "fr/billing/refunds.md": "---\ntitle: Remboursements\n---\nVoir [annuler](../cancel.md).\n",
+    "en/cancel.md": "---\ntitle: Cancel\n---\nFirst.\n\n## Fees\n\nNone.\n",
+    "en/other.md": "---\ntitle: Other\n---\nSee [refunds](billing/refunds.md).\n",
+    "fin/book/_source.md": "---\nurl: https://book.example.com\n---\n",
+    "fin/book/en/facts.md": "---\ntitle: Facts\n---\nSee [cancel](../../../en/cancel.md#fees).\n",
+}
+
+
+@contextmanager
+def following(folder: Path):
+    """A preview of a folder that holds START."""
+    for name, text in START.items():
+        write(folder, name, text)
+    with previewing.opened(configs.load(folder, environment={}), port=8010) as preview:
+        preview.refresh()
+        yield preview
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / "content" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def preview(tmp_path):
+    with following(tmp_path) as opened:
+        yield opened
+
+
+def save(preview, name, text):
+    write(preview.config.root, name, text)
+    return preview.refresh()
+
+
+def article(preview, title, locale="en"):
+    rows = preview.center.rows("article")
+    return next(r for r in rows if r["contents"].get(locale, {}).get("title") == title)
+
+
+def writes(preview):
+    return len(preview.center.writes)
+
+
+# What is done for a save ------------------------------------------------------------------------
+
+
+def test_a_look_at_an_unchanged_folder_asks_the_help_center_nothing(preview):
+    before = len(preview.center.calls)
+    assert preview.refresh() is preview.state
+    assert len(preview.center.calls) == before
+
+
+def test_a_saved_text_is_one_look_and_one_write_when_nothing_else_is_touched(preview):
+    save(preview, "en/cancel.md", "---\ntitle: Cancel\n---\nFirst.\n\n## Fees\n\nSome.\n")
+    before = len(preview.center.calls)
+    state = save(preview, "en/cancel.md", "---\ntitle: Cancel\n---\nMore.\n\n## Fees\n\nSome.\n")
+    calls = [method for method, _, _ in list(preview.center.calls)[before:]]
+    assert calls == ["GET", "GET", "PUT"], "one to plan with, one right before the write"
+    assert {ref.key for ref in state.changed} == {"cancel"}
+
+
+def test_many_files_at_once_are_one_update(preview):
+    epoch = preview.state.epoch
+    for number in range(200):
+        write(preview.config.root, f"en/many/a{number}.md", f"---\ntitle: A{number}\n---\nText.\n")
+    state = preview.refresh()
+    assert state.epoch == epoch + 1
+    assert len(state.ids) == len(START) + 200 - 2 + 1, "translations are no things; a folder is"
+
+
+def test_a_touched_file_is_no_update(preview):
+    path = preview.config.content_folder / "en/cancel.md"
+    epoch = preview.state.epoch
+    os.utime(path)
+    assert preview.refresh().epoch == epoch
+
+
+def test_two_saves_of_one_size_within_a_tick_are_both_seen(preview):
+    path = preview.config.content_folder / "en/cancel.md"
+    facts = path.stat()
+    for text in ("One.", "Two.", "Six."):
+        path.write_text(f"---\ntitle: Cancel\n---\n{text}\n\n## Fees\n\nNone.\n")
+        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        preview.refresh()
+        assert text in article(preview, "Cancel")["contents"]["en"]["body"]
+
+
+# What is wrong ----------------------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_read_keeps_its_last_good_page(preview):
+    state = save(preview, "en/cancel.md", "---\ntitle: [\n---\n")
+    assert [each.rule for each in state.loaded.problems if each.severity == "error"]
+    assert "First." in article(preview, "Cancel")["contents"]["en"]["body"]
+    save(preview, "en/other.md", "---\ntitle: Other\n---\nNew all the same.\n")
+    assert "New all" in article(preview, "Other")["contents"]["en"]["body"]
+    save(preview, "en/cancel.md", "---\ntitle: Cancel\n---\nMended.\n\n## Fees\n\nNone.\n")
+    assert "Mended." in article(preview, "Cancel")["contents"]["en"]["body"]
+
+
+def test_a_link_that_leads_nowhere_is_marked_where_it_stands(preview):
+    state = save(preview, "en/other.md", "---\ntitle: Other\n---\nSee [it](nope.md), please.\n")
+    assert [each.rule for each in state.loaded.problems] == ["link-unresolved"]
+    body = article(preview, "Other")["contents"]["en"]["body"]
+    assert 'href="https://nowhere.invalid/?nope.md"' in body
+
+
+def test_a_heading_that_goes_breaks_the_links_to_it_in_other_files(preview):
+    state = save(preview, "en/cancel.md", "---\ntitle: Cancel\n---\nFirst.\n\n## Costs\n\nNone.\n")
+    assert [each.rule for each in state.loaded.problems] == ["anchor-unresolved"] * 2
+    paths = {each.spot.path for each in state.loaded.problems}
+    assert {Path(path).name for path in paths} == {"refunds.md", "facts.md"}
+
+
+def test_what_is_deleted_goes_and_what_is_renamed_stays_one(preview):
+    folder = preview.config.content_folder
+    (folder / "en/other.md").unlink()
+    preview.refresh()
+    titles = {row["contents"]["en"]["title"] for row in preview.center.rows("article")}
+    assert titles == {"Refunds", "Cancel"}
+    id_ = article(preview, "Cancel")["id"]
+    text = (
+        (folder / "en/cancel.md").read_text().replace("title: Cancel", "title: Cancel\nwas: cancel")
+    )
+    (folder / "en/cancel.md").unlink()
+    write(preview.config.root, "en/billing/refunds.md", "---\ntitle: Refunds\n---\nText.\n")
+    write(preview.config.root, "fin/book/en/facts.md", "---\ntitle: Facts\n---\nText.\n")
+    write(preview.config.root, "fr/billing/refunds.md", "---\ntitle: Remboursements\n---\nTexte.\n")
+    save(preview, "en/billing/cancel.md", text)
+    assert article(preview, "Cancel")["id"] == id_
+
+
+def test_the_content_folder_may_vanish_and_come_back(preview):
+    folder = preview.config.content_folder
+    shutil.move(folder, folder.with_name("away"))
+    state = preview.refresh()
+    assert [each.rule for each in state.loaded.problems] == ["content-missing"]
+    assert article(preview, "Cancel")
+    shutil.move(folder.with_name("away"), folder)
+    assert preview.refresh().loaded.problems == ()
+
+
+def test_a_second_preview_of_a_folder_is_refused(preview):
+    with pytest.raises(Locked), previewing.opened(preview.config, port=8011):
+        pass
+
+
+def test_what_stands_is_found_again_by_the_next_preview(tmp_path):
+    with following(tmp_path) as first:
+        number = writes(first)
+    with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
+        assert again.refresh().changed == frozenset()
+        assert writes(again) == 0 < number
+
+
+# The law ----------------------------------------------------------------------------------------
+
+NAMES = [name for name in START if "_" not in name]
+TEXTS = st.sampled_from(
+    [
+        "Words.",
+        "See [it](cancel.md).",
+        "See [fees](../cancel.md#fees).",
+        "See [here](nope.md).",
+        "See [other](/other.md#top).",
+        "## Fees\n\nNone.",
+        "## Fees\n\n## Fees\n\nTwice.",
+        "# Top\n\nText.",
+        "",
+        "![x](nope.png)",
+        "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>",
+    ]
+)
+HEADS = st.sampled_from(
+    [
+        "title: One",
+        "title: Two",
+        "title: One\ndescription: Said",
+        "title: One\nstate: draft",
+        "title: One\nkey: own/key",
+        "titel: One",
+        "title: [",
+        "",
+    ]
+)
+EDITS = st.tuples(st.sampled_from([*NAMES, "en/new.md"]), HEADS, st.lists(TEXTS, max_size=3))
+GONE = st.tuples(st.sampled_from(NAMES), st.none(), st.none())
+
+
+SAVES = st.lists(st.lists(EDITS | GONE, min_size=1, max_size=2), min_size=1, max_size=5)
+
+
+@holds(SAVES, few=6, many=150)
+def test_after_any_saves_it_stands_as_if_everything_had_just_been_read(saves):
+    with tempfile.TemporaryDirectory() as root, following(Path(root)) as preview:
+        for batch in saves:
+            for name, head, texts in batch:
+                path = Path(root, "content", name)
+                if head is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    body = "\n\n".join(texts)
+                    write(Path(root), name, f"---\n{head}\n---\n{body}\n")
+            state = preview.refresh()
+            config = preview.config
+            whole = read(Where(config.content_folder, config.rules, preview=True), {}).loaded
+            assert state.loaded.problems == whole.problems
+            assert state.loaded.site.things == whole.site.things
+            assert state.loaded.site.headings == whole.site.headings
+            assert state.loaded.site.unread == whole.site.unread
+            assert state.trouble == ""
+            assert _left_to_do(preview, whole) == []
+
+
+def _left_to_do(preview, whole):
+    """What a plan of everything would still change."""
+    planned = plan_in(preview._session, preview.config, whole, preview._journal.ledger, Asked())
+    return [(change.verb, change.ref.key) for change in planned.plan.changes]
