@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.often import few_and_many
 from tests.world import SMALL, TOKEN, world
 
 pytestmark = pytest.mark.socket
@@ -61,26 +62,27 @@ def keep_the_law(made):
     made.center.calls.clear()
 
 
+@few_and_many("examples", 3, 10)
 @pytest.mark.parametrize("on_removed", ["report", "draft", "delete"])
-@settings(
-    deadline=None,
-    max_examples=5,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(history=st.lists(sites, min_size=2, max_size=3))
 def test_after_any_edits_an_apply_leaves_nothing_to_do(
-    history, on_removed, tmp_path_factory, monkeypatch
+    on_removed, examples, tmp_path_factory, monkeypatch
 ):
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
     monkeypatch.delenv("CI", raising=False)
-    with world(tmp_path_factory.mktemp("law")) as made:
-        made.configure(
-            on_removed=on_removed,
-            top='[lint]\ntranslation-without-source = "warning"\ntoo-deep = "warning"\n',
-        )
-        for content in history:
-            write(made, content)
-            keep_the_law(made)
+
+    @settings(deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(history=st.lists(sites, min_size=2, max_size=3))
+    def law(history):
+        with world(tmp_path_factory.mktemp("law")) as made:
+            made.configure(
+                on_removed=on_removed,
+                top='[lint]\ntranslation-without-source = "warning"\ntoo-deep = "warning"\n',
+            )
+            for content in history:
+                write(made, content)
+                keep_the_law(made)
+
+    law()
 
 
 @pytest.fixture

@@ -17,23 +17,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from publisher.apply.fresh import (
-    Expected,
-    expected,
-    filled,
-    joined_a_draft,
-    moved,
-    redrafted,
-    still_linked,
-)
-from publisher.apply.recovery import proves, shows
+from publisher.apply.fresh import expected, still_linked
 from publisher.apply.remember import findings, news, remembered
-from publisher.apply.remote import Remote, Try
-from publisher.apply.run import Done, Outcome, Result, Run
+from publisher.apply.run import Done, Result, Run
 from publisher.apply.settling import find_out
 from publisher.apply.tasks import Task, prepare
-from publisher.errors import Locked, NotFound, PublisherError, RemoteError, Unauthorized
-from publisher.intercom.transport import LookAgain
+from publisher.apply.worker import work
+from publisher.errors import LedgerError, Locked, RemoteError
 from publisher.ledger.records import Intent
 from publisher.model import Entry, Live, Ref
 from publisher.plan.addresses import Addresses
@@ -43,8 +33,7 @@ from publisher.plan.stages import Step, steps
 from publisher.plan.view import hidden_by, public_urls
 
 TRIES = 3
-"""How often a step is tried whose call was certainly not carried out, and how often a write
-gives way to a rate limit that leaves no room for it right after its look."""
+"""How often a step is tried whose call was certainly not carried out."""
 HEARTBEAT = 20.0
 """Seconds after which a run that waits for answers says that it is alive."""
 
@@ -82,7 +71,7 @@ def _stage(
     while waiting or flying:
         batch = yield from _batch(waiting, run, run.concurrency - len(flying))
         for task in batch:
-            flying[pool.submit(_work, task, run.remote, expected(task, run))] = task
+            flying[pool.submit(work, task, run, expected(task, run))] = task
         if not flying:
             if waiting and not _ending(run):
                 continue
@@ -90,7 +79,7 @@ def _stage(
         ended, _ = wait(flying, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
         _beat(run)
         for future in ended:
-            task, result = flying.pop(future), future.result()
+            task, result = flying.pop(future), _ended(future, run)
             if result.outcome == "doubtful" and task.intent.creates:
                 run.fatal = run.fatal or result.fatal
                 unsure.append((task, result))
@@ -105,6 +94,15 @@ def _beat(run: Run) -> None:
     try:
         run.journal.beat()
     except Locked:
+        run.halt()
+        raise
+
+
+def _ended(future: Future[Result], run: Run) -> Result:
+    """What a worker brings back; when it lost the lock, nothing more is sent."""
+    try:
+        return future.result()
+    except (Locked, LedgerError):
         run.halt()
         raise
 
@@ -218,67 +216,6 @@ def _prepared(step: Step, run: Run) -> Done | Task:
         run.blocked.add(step.change.ref)
         return Done(step=step, outcome="skipped", message=task)
     return task
-
-
-def _work(task: Task, remote: Remote, must_be: Expected) -> Result:
-    """In a worker: everything that waits for the network. Touches nothing shared.
-
-    Whatever makes a write wait makes the look before it old: a rate limit, a lost answer, a
-    connection that could not be made. So it looks again before it sends again.
-    """
-    lost, number, held_back = False, 1, 0
-    while True:
-        try:
-            attempt = Try(number, at_once=held_back < TRIES)
-            return _looked_and_sent(task, remote, must_be, attempt, lost)
-        except LookAgain as error:
-            lost = lost or error.doubtful
-            number, held_back = number + error.counts, held_back + error.held_back
-        except NotFound as error:
-            return Result(outcome="stale", message=str(error))
-        except RemoteError as error:
-            outcome: Outcome = "doubtful" if lost or error.doubtful else "failed"
-            return Result(outcome=outcome, message=str(error), fatal=_ends_all(task, error))
-        except PublisherError as error:  # nothing left us: the version has no words for it
-            return Result(outcome="failed", message=str(error))
-
-
-def _looked_and_sent(
-    task: Task, remote: Remote, must_be: Expected, attempt: Try, lost: bool
-) -> Result:
-    if must_be is None:
-        return _send(task, remote, None, attempt)
-    live = remote.look(task.intent.ref.kind, task.intent.would.id)
-    if lost and live is not None and task.values and proves(live, task.intent):
-        if shows(live, task.intent):
-            return Result(live=live)
-        message = "its answer was lost, and somebody changed it since"
-        return Result(outcome="doubtful", message=message)
-    refused = moved(task, live, must_be) or redrafted(task, live, must_be, remote)
-    if refused := refused or filled(task, remote):
-        return refused
-    sent = _send(task, remote, live, attempt)
-    return joined_a_draft(task, sent.live) or sent
-
-
-def _ends_all(task: Task, error: RemoteError) -> bool:
-    """Whether the rest would fare no better: no permission, or nobody there after every retry.
-
-    One lost answer to a create is no such sign; it is never tried twice.
-    """
-    unreachable = error.status == 0
-    lost_once = error.doubtful and task.intent.action in ("create", "birth")
-    return isinstance(error, Unauthorized) or (unreachable and not lost_once)
-
-
-def _send(task: Task, remote: Remote, live: Live | None, attempt: Try) -> Result:
-    action = task.intent.action
-    if action in ("create", "birth"):
-        return Result(live=remote.create(task))
-    if action == "remove" and task.step.change.verb == "delete":
-        remote.delete(task, attempt)
-        return Result()
-    return Result(live=remote.update(task, live, attempt))
 
 
 def _land(task: Task, result: Result, run: Run) -> Done:

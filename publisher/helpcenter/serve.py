@@ -8,18 +8,21 @@ With `controls`, tests of a real process can reach in; see `control.py`.
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request
 
 from publisher.helpcenter.control import controlled
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from publisher.helpcenter.center import HelpCenter
 
@@ -40,6 +43,20 @@ class _Quiet(WSGIRequestHandler):
         self.close_connection = True
 
 
+def _heard_out(app: WSGIApplication) -> WSGIApplication:
+    """Ask an application only what came whole: who leaves in the middle has asked nothing."""
+
+    def asked(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            content = Request(environ).get_data()
+        except (ClientDisconnected, OSError) as error:  # OSError: a chunk that is cut off
+            raise ConnectionAbortedError("the client left in the middle of its request") from error
+        environ["wsgi.input"] = io.BytesIO(content)
+        return app(environ, start_response)
+
+    return asked
+
+
 class Server:
     """A running server; a context manager that stops it.
 
@@ -54,7 +71,12 @@ class Server:
             listener.listen(128)
             self.host, self.port = host, int(listener.getsockname()[1])
             self._server: BaseWSGIServer = make_server(
-                host, self.port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+                host,
+                self.port,
+                _heard_out(app),
+                threaded=True,
+                request_handler=_Quiet,
+                fd=listener.fileno(),
             )
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), daemon=True

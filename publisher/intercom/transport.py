@@ -132,7 +132,8 @@ class Transport:
     sleep, now, jitter   seconds; now is since the epoch. Parameters, so that tests own them.
 
     `sent` counts requests by method, repetitions included. `deadline` (epoch seconds, None
-    for none) is when to stop waiting for Intercom to let us go on.
+    for none) is when to stop waiting for Intercom to let us go on. `before_write` is called
+    after every wait, right before a call that changes something leaves; what it raises ends it.
     """
 
     def __init__(  # noqa: PLR0913 - the clock's three make it one too many
@@ -149,6 +150,7 @@ class Transport:
         self._http, self._token, self._version = http, _checked(token), dialect.version
         self._now, self._jitter, self._sleep = now, jitter, sleep
         self.deadline: float | None = None
+        self.before_write: Callable[[], None] = _nothing
         self.sent: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._limiter = Limiter(share, sleep=sleep, now=now, jitter=jitter)
@@ -252,10 +254,12 @@ class Transport:
             again = LookAgain(str(held_back), status=held_back.status)
             again.held_back = True
             raise again
-        with self._counting:
-            self.sent[call.method] += 1
         headers: dict[str, str] = {}
         try:
+            if call.method != "GET":
+                self.before_write()
+            with self._counting:
+                self.sent[call.method] += 1
             response = self._request(call)
             headers = _lower(response)
         finally:
@@ -360,6 +364,10 @@ class Transport:
 
     def _clean(self, text: str) -> str:
         return text.replace(self._token, "***")
+
+
+def _nothing() -> None:
+    """What is asked before a write where nobody has to be asked."""
 
 
 def _final(failure: _Again, *, doubtful: bool) -> RemoteError:

@@ -7,35 +7,30 @@ as well, all those of a stage in one write, so that a machine that dies with its
 nothing with it. The end of a call is only handed to the operating system: it survives this
 process, and what a power cut takes away is in doubt, not lost.
 
-Every run begins with a line that tells which state of the ledger it goes on from. A journal
-that goes on from another one was overtaken: see `fold`.
+Every run begins with a line that tells which state of the ledger it goes on from; what the next
+run makes of it is told in `folding.py`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import IO, Any
 
 from publisher.errors import LedgerError
-from publisher.ledger.book import WRITTEN_WITH, Ledger, Pin, from_the_future, to_text
+from publisher.ledger.book import WRITTEN_WITH, Ledger, Pin, to_text
 from publisher.ledger.files import cannot
+from publisher.ledger.folding import FORMAT
 from publisher.ledger.home import Home
 from publisher.ledger.lease import Lease
 from publisher.ledger.place import LEDGER, Overtaken, Place
-from publisher.ledger.records import (
-    Intent,
-    entry_from_row,
-    entry_to_row,
-    intent_from_row,
-    intent_to_row,
-)
+from publisher.ledger.records import Intent, entry_to_row, intent_to_row
 from publisher.model import Entry, Key, Ref
 
-FORMAT = "publisher-journal/1"
-EVENTS = ("run", "pin", "begin", "done", "failed", "adopt", "rename", "hold")
+ESCAPED = "backslashreplace"
+"""Half a pair of UTF-16 has no bytes in UTF-8; spelt like this it is JSON that reads the same."""
 
 
 class Journal:
@@ -134,6 +129,15 @@ class Journal:
         if self._lease is not None:
             self._lease.check()
 
+    def recheck(self) -> None:
+        """See to it, right before a write and from any thread, that the lock is this run's.
+
+        Looks again only when some time has passed since somebody looked; raises Locked when it
+        was taken away, LedgerError when it ended and nobody can tell.
+        """
+        if self._lease is not None:
+            self._lease.recheck()
+
     def close(self) -> None:
         """Fold the journal into the ledger, what is still in doubt with it."""
         self._let_go()
@@ -147,7 +151,7 @@ class Journal:
         self.beat()  # planning may take longer than a lease: whoever took it is not disturbed
         place, ledger = self._home.place, self.ledger
         ledger.serial += 1
-        content = to_text(ledger).encode()
+        content = to_text(ledger).encode(errors=ESCAPED)
         try:
             if not place.shared:  # this run's lock holds here: whatever Git did, it knows best
                 self._version = place.get(LEDGER).version
@@ -182,7 +186,7 @@ class Journal:
         try:
             if self._file is None:
                 _end_last_line(self._home)
-                self._file = path.open("a", encoding="utf-8", newline="\n")
+                self._file = path.open("a", encoding="utf-8", errors=ESCAPED, newline="\n")
                 rows = [self._head(), *rows]
             for row in rows:
                 self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -210,116 +214,6 @@ class Journal:
         }
 
 
-def fold(ledger: Ledger, home: Home) -> None:
-    """Take the events of an unfinished run on this machine into the ledger.
-
-    A journal that goes on from an older state of a shared ledger was overtaken: whoever went
-    on knew its intents and found out what became of them. Beside a file, the ledger may be
-    newer, or another one, because Git brought it: then it counts, and only what it does not
-    know is taken in.
-
-    Raises LedgerError for a line that is damaged, or from the future.
-    """
-    known, kept = frozenset(ledger.entries), frozenset(ledger.doubts)
-    base = (ledger.lineage, ledger.serial)
-    counts, gently = True, False
-    for number, line in enumerate(_whole_lines(home), start=1):
-        try:
-            row = json.loads(line)
-            if row.get("event") == "run":
-                counts, gently = _goes_on(row, base, home)
-            elif counts and gently and not _is_news(row, ledger, known):
-                if row["event"] == "done":
-                    ledger.doubts.pop(row["intent"], None)
-            elif counts:
-                _fold(ledger, row)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise LedgerError(
-                f"{home.journal}:{number}: is damaged. Keep a copy of it and take that line "
-                "out; the next plan finds out what is live."
-            ) from error
-    ledger.changed = ledger.changed or frozenset(ledger.doubts) != kept
-
-
-def _goes_on(row: Mapping[str, Any], base: tuple[str, int], home: Home) -> tuple[bool, bool]:
-    """Whether the events after this head count, and whether only as far as they are news."""
-    form = row.get("format", FORMAT)
-    if form != FORMAT:
-        raise LedgerError(from_the_future(str(home.journal), row, form, FORMAT))
-    lineage, serial = row.get("lineage") or base[0], int(row.get("serial", base[1]))
-    if not base[0] or (lineage == base[0] and serial == base[1]):
-        return True, False
-    return not home.place.shared, lineage != base[0] or serial < base[1]
-
-
-def _is_news(row: Mapping[str, Any], ledger: Ledger, known: Set[Ref]) -> bool:
-    """Whether an event tells what a ledger that counts more does not know.
-
-    known  what it knew before the journal: that is neither changed nor renamed, and no thing
-           gets a second key.
-    """
-    event = row.get("event")
-    if event == "pin":
-        return not ledger.pin.workspace
-    if event == "hold":
-        return row["digest"] not in ledger.images
-    if event == "begin":
-        would = intent_from_row(row).would
-        entry = ledger.entries.get(would.ref)
-        return entry is None or entry.id == would.id
-    if event not in ("done", "adopt", "rename"):
-        return True
-    ref = Ref(row["kind"], Key(row["key"]))
-    if event == "rename":
-        return ref not in ledger.entries and Ref(ref.kind, Key(row["was"])) not in known
-    return ref not in known and not _goes_by_another(row, ref, ledger)
-
-
-def _goes_by_another(row: Mapping[str, Any], ref: Ref, ledger: Ledger) -> bool:
-    id_ = (row["entry"] or {}).get("id")
-    return any(
-        entry.id == id_ and other.kind == ref.kind and other != ref
-        for other, entry in ledger.entries.items()
-    )
-
-
-def _fold(ledger: Ledger, row: Mapping[str, Any]) -> None:
-    event = row["event"]
-    if event not in EVENTS:
-        raise ValueError(f"an event that this version does not know: {event}")
-    if event == "begin":
-        intent = intent_from_row(row)
-        ledger.doubts[intent.id] = intent
-    elif event in ("done", "adopt"):
-        entry = entry_from_row(row["entry"]) if row["entry"] else None
-        ledger.remember(Ref(row["kind"], Key(row["key"])), entry)
-    elif event == "rename":
-        ref = Ref(row["kind"], Key(row["key"]))
-        if Ref(ref.kind, Key(row["was"])) in ledger.entries:
-            ledger.rename(ref, Key(row["was"]))
-    elif event == "pin":
-        ledger.pin = Pin(workspace=str(row["workspace"]), help_center=str(row["help_center"]))
-        ledger.changed = True
-    elif event == "hold":
-        ledger.hold(str(row["digest"]), str(row["url"]))
-    if event in ("done", "failed"):
-        ledger.doubts.pop(row["intent"], None)
-
-
-def _whole_lines(home: Home) -> list[bytes]:
-    """Every event that reached the disk whole: what its line break ends.
-
-    A torn last line never left as a call. Split by bytes: a title may hold characters that
-    `str.splitlines` takes for the end of a line.
-    """
-    try:
-        return home.journal.read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise LedgerError(cannot("read", home.journal, error)) from error
-
-
 def _end_last_line(home: Home) -> None:
     """Take a torn last line away, so that the next event does not continue it."""
     try:
@@ -329,3 +223,4 @@ def _end_last_line(home: Home) -> None:
     whole = written.rfind(b"\n") + 1
     if whole < len(written):
         os.truncate(home.journal, whole)
+

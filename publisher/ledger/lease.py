@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,8 @@ LEASE = 300
 SKEW = 30
 """Seconds by which the clocks of two machines may differ."""
 POLL = 5.0
+SURE = 20.0
+"""Seconds for which nobody looks again whether the lock is still this run's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,10 @@ def from_bytes(content: bytes | None, where: str) -> Holder | None:
 
 @dataclass(slots=True, kw_only=True)
 class Lease:
-    """A lock that this run holds. State: its version in the place, when it ends, if it is lost."""
+    """A lock that this run holds, to be asked from any thread, one at a time.
+
+    State: its version in the place, when it ends, when it was last seen there, if it is lost.
+    """
 
     place: Place
     holder: Holder
@@ -92,17 +98,23 @@ class Lease:
     version: str
     lost: bool = False
     _ends: float = field(init=False)
+    _seen: float = field(init=False)
+    _turn: threading.RLock = field(init=False, default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self._ends = self.holder.expires
+        self._seen = self.now()
 
     def keep(self) -> None:
         """Renew it when a third of its time has passed; raises Locked when it is lost.
 
         One that ended by our clock is ours again only if nobody took it meanwhile.
         """
-        if self._ends - self.now() > LEASE * 2 / 3:
-            return
+        with self._turn:
+            if self._ends - self.now() <= LEASE * 2 / 3:
+                self._renew()
+
+    def _renew(self) -> None:
         ends = self.now() + LEASE
         renewed = to_bytes(_until(self.holder, ends))
         try:
@@ -110,14 +122,33 @@ class Lease:
             self.version = self.place.put(LOCK, renewed, version=self.version, why=why)
         except Overtaken:
             self._lose(self._standing())
-        self._ends = ends
+        self._ends, self._seen = ends, self.now()
 
     def check(self) -> None:
         """Look whether it is ours still, and renew it; raises Locked when it is lost."""
-        standing = self._standing()
-        if standing is None or standing.id != self.holder.id:
-            self._lose(standing)
-        self.keep()
+        with self._turn:
+            standing = self._standing()
+            if standing is None or standing.id != self.holder.id:
+                self._lose(standing)
+            self._seen = self.now()
+            self.keep()
+
+    def recheck(self) -> None:
+        """Look again, unless it was seen to be ours a moment ago; raises Locked when it is lost.
+
+        Where nobody can look (LedgerError), it is ours as long as it runs by our clock: whoever
+        wants it waits until it has ended.
+        """
+        with self._turn:
+            if self.lost:
+                self._lose(None)
+            if 0 <= self.now() - self._seen < SURE:
+                return
+            try:
+                self.check()
+            except LedgerError:
+                if self.now() >= self._ends:
+                    raise
 
     def _standing(self) -> Holder | None:
         return from_bytes(self.place.get(LOCK).content, self.place.where(LOCK))

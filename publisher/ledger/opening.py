@@ -16,7 +16,8 @@ from publisher.ledger import pulled
 from publisher.ledger.book import Ledger, from_text
 from publisher.ledger.files import cannot
 from publisher.ledger.home import Home
-from publisher.ledger.journal import Journal, fold
+from publisher.ledger.folding import fold
+from publisher.ledger.journal import Journal
 from publisher.ledger.lease import Holder, Lease, holder_here
 from publisher.ledger.place import LEDGER
 from publisher.ledger.pulled import Slip

@@ -231,4 +231,6 @@ def _spelt(
     lines = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in items)
     held = json.dumps(images, ensure_ascii=False, sort_keys=True)
     things = f"[\n  {lines}\n ]" if items else "[]"
-    return f'{top},\n "images": {held},\n "things": {things}\n}}\n'.encode()
+    return f'{top},\n "images": {held},\n "things": {things}\n}}\n'.encode(
+        errors="backslashreplace"
+    )

@@ -15,7 +15,7 @@ from publisher.errors import LedgerError
 from publisher.ledger.book import FORMAT, Ledger, from_text, to_text
 from publisher.ledger.files import FilePlace, cannot
 from publisher.ledger.home import Home, beside
-from publisher.ledger.journal import fold
+from publisher.ledger.folding import fold
 from publisher.ledger.opening import locked, opened, read
 from publisher.ledger.place import BACKUPS, LEDGER, Overtaken, Place
 
@@ -88,7 +88,7 @@ def _moved(home: Home) -> str:
 
 def _write(ledger: Ledger, place: Place, file: FilePlace) -> None:
     ledger.serial += 1
-    content = to_text(ledger).encode()
+    content = to_text(ledger).encode(errors="backslashreplace")
     try:
         place.put(LEDGER, content, version=place.get(LEDGER).version, why=f"{ledger.target}: moved")
     except Overtaken:

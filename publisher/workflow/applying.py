@@ -213,6 +213,7 @@ def carry_out(
     uploaded = upload(config, session.target, plan.assets, watch.tell, held=ledger.images)
     _keep_up(plan.upkeep, journal)
     addresses = _addresses(planned, session, config, ledger.images)
+    session.transport.before_write = journal.recheck
     run = Run(
         journal=journal,
         remote=Remote(

@@ -9,6 +9,8 @@ from itertools import accumulate
 
 from publisher.errors import ConfigError
 from publisher.model import Collection, Key, Live, Ref, RemoteId
+from publisher.plan import words
+from publisher.plan.missing import removed
 from publisher.plan.view import View
 from publisher.workflow.content import near
 from publisher.workflow.taking import drifts, lost_files
@@ -39,7 +41,8 @@ class Choice:
     twins    files that stand beside a live thing of the same title and place.
     drifted  things that changed in Intercom; `gone` were deleted there.
     lost     things that are ours and live, but have no file any more, to be written again;
-             `missing` are such things, too, but nobody asked for them.
+             `missing` are such things, too, but nobody asked for them. Neither is anything
+             that only was not read: what a plan does not take for removed gets no new file.
     """
 
     fresh: tuple[Live, ...] = ()
@@ -59,6 +62,8 @@ def choose(
     first  the ledger was empty: then everything is.
     alone  there is one help center; where there are several, an article without a collection
            may be anybody's.
+
+    Raises ConfigError for what cannot be brought as it was asked for.
     """
     if wish.collections:
         return _below(view, twins, wish.collections)
@@ -79,7 +84,7 @@ def choose(
         ),
         gone=tuple(ref for ref in known if ref in view.gone and _is_named(ref, wish.keys)),
         lost=_lost(view, wish) if wish.keys or wish.everything else {},
-        missing=() if wish.keys or wish.everything else tuple(_fileless(view)),
+        missing=() if wish.keys or wish.everything else tuple(_fileless(view, wish)),
     )
 
 
@@ -87,19 +92,35 @@ def _has_news(ref: Ref, view: View, wish: Wish) -> bool:
     return drifts(ref, view) or bool((wish.keys or wish.everything) and lost_files(ref, view))
 
 
-def _fileless(view: View) -> list[Ref]:
-    """What the ledger knows and is live, but no file speaks of."""
-    left_out = view.site.left_out
-    return [
-        ref
-        for ref in sorted(view.entries)
-        if ref in view.live and ref not in view.site.things and ref not in left_out
-    ]
+def _fileless(view: View, wish: Wish) -> list[Ref]:
+    """What the ledger knows and is live, but no file speaks of.
+
+    Raises ConfigError where one is asked for by its key that only seems to have no file.
+    """
+    _check_asked(view, wish)
+    return removed(view)
+
+
+def _check_asked(view: View, wish: Wish) -> None:
+    """Refuse what may have a file that is not read: it must not get a second one."""
+    for ref in sorted(view.live):
+        if ref in view.site.things or not {ref.key, str(ref)} & wish.keys:
+            continue
+        if view.site.ignores(view.entries[ref].path, None):
+            raise ConfigError(
+                f"{ref.key}: .publisherignore names its file; nothing was pulled. Take it out "
+                "there first, then pull again."
+            )
+        if view.site.unread:
+            raise ConfigError(
+                f"{ref.key} has no file, but {words.listed(view.site.unread)} could not be read "
+                "and may hold it; nothing was pulled. Mend or rename that first, then pull again."
+            )
 
 
 def _lost(view: View, wish: Wish) -> dict[Ref, Live]:
     """Of these what was asked for, and the collections that have to hold it."""
-    fileless = set(_fileless(view))
+    fileless = set(_fileless(view, wish))
     chosen = {ref for ref in fileless if _is_named(ref, wish.keys)}
     above = {
         Ref("collection", Key(key))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.body import canonical, refs
 from publisher.body.from_markdown import render
 from publisher.body.proof import written
+from tests.often import holds
 
 PIECES = """
 # ## ### - * 1. 3) > | |- :-: ``` ~~~ ` ** * _ ~~ [a](b) ![a](b.png) [x](#a) <b>
@@ -33,11 +33,9 @@ TEXTS = st.one_of(
         lambda pairs: "".join(word + glue for word, glue in pairs)
     ),
 )
-MANY = settings(max_examples=300, deadline=None)
 
 
-@MANY
-@given(TEXTS)
+@holds(TEXTS, few=75, many=300)
 def test_rendering_keeps_its_promises(text):
     rendered = render(text)
     html = rendered.html
@@ -57,8 +55,7 @@ def tags_of(html: str) -> str:
     return " ".join(re.findall(r"<[^<>]*>", re.sub(r'(href|alt|src)="[^"]*"', "", html)))
 
 
-@MANY
-@given(TEXTS)
+@holds(TEXTS, few=75, many=300)
 def test_what_is_rendered_is_what_it_means(text):
     html = render(text).html
     spelt = canonical.canonical(html)
@@ -67,8 +64,7 @@ def test_what_is_rendered_is_what_it_means(text):
     assert canonical.losses(html, spelt) == ()
 
 
-@MANY
-@given(TEXTS)
+@holds(TEXTS, few=75, many=300)
 def test_any_html_has_one_canonical_form(html):
     spelt = canonical.canonical(html)
 
@@ -77,8 +73,7 @@ def test_any_html_has_one_canonical_form(html):
     written(html)
 
 
-@MANY
-@given(TEXTS)
+@holds(TEXTS, few=75, many=300)
 def test_a_body_as_markdown_means_the_same_again(text):
     html = render(text).html
     again = render(written(html).markdown).html

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher.body import canonical
 from publisher.body.from_markdown import render
 from publisher.helpcenter.rewriting import REWRITES, rewrite
 from tests.body.bodies import documents, intercom_bodies
-
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from tests.often import holds
 
 CALLOUT = '<div class="intercom-interblocks-callout" style="background-color: {}"><p>x</p></div>'
 CDN = "https://downloads.intercomcdn.com/i/o/857217366/303baa95a60fa96a226c6a81/image.png"
@@ -265,9 +263,11 @@ def test_heading_ids_come_in_order_without_those_of_summaries():
     assert canonical.heading_ids(html) == ("h_1", "", "h_4")
 
 
-@pytest.mark.parametrize("kind", [*REWRITES, "everything"])
-@MANY
-@given(st.one_of(intercom_bodies(), documents().map(lambda text: render(text).html)))
+KINDS = st.sampled_from([*REWRITES, "everything"])
+STORED = st.one_of(intercom_bodies(), documents().map(lambda text: render(text).html))
+
+
+@holds(KINDS, STORED, few=75, many=300)
 def test_no_release_of_intercoms_server_changes_a_body(kind, html):
     rewritten = rewrite(kind)(html)
 
@@ -275,8 +275,7 @@ def test_no_release_of_intercoms_server_changes_a_body(kind, html):
     assert canonical.losses(html, rewritten) == ()
 
 
-@MANY
-@given(intercom_bodies())
+@holds(intercom_bodies(), few=10, many=25)
 def test_the_canonical_form_is_its_own(html):
     spelt = canonical.canonical(html)
 

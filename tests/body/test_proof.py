@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from publisher.body import canonical
 from publisher.body.from_markdown import render
@@ -14,8 +13,8 @@ from publisher.body.to_markdown import pieces
 from publisher.body.tree import Paragraph, Run, text_of
 from tests.body.bodies import documents, intercom_bodies
 from tests.body.test_any_input import TEXTS
+from tests.often import holds
 
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RED = (
     '<div class="intercom-interblocks-callout" '
     'style="background-color: #fed9db80; border-color: #fd3a5733;">'
@@ -33,8 +32,7 @@ def readable(html: str) -> str:
 # --- laws -------------------------------------------------------------------------------
 
 
-@MANY
-@given(intercom_bodies())
+@holds(intercom_bodies(), few=15, many=60)
 def test_a_live_body_comes_back_from_its_markdown(html):
     result = written(html)
 
@@ -44,8 +42,7 @@ def test_a_live_body_comes_back_from_its_markdown(html):
     assert readable(render(result.markdown).html) == readable(html)
 
 
-@MANY
-@given(documents())
+@holds(documents(), few=15, many=60)
 def test_what_an_author_wrote_comes_back_after_a_pull(text):
     html = render(text).html
     result = written(html)
@@ -54,8 +51,7 @@ def test_what_an_author_wrote_comes_back_after_a_pull(text):
     assert canonical.canonical(render(result.markdown).html) == canonical.canonical(html)
 
 
-@MANY
-@given(TEXTS)
+@holds(TEXTS, few=15, many=60)
 def test_any_html_is_written_and_what_is_lost_is_told(html):
     result = written(html)
 

@@ -6,11 +6,11 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
 
 from publisher.body.from_markdown import render
 from publisher.body.spans import spans
 from tests.body.test_any_input import TEXTS
+from tests.often import holds
 
 STANDING = {
     "paragraphs": ("one\nmore\n\ntwo\n", [(0, 2), (3, 4)]),
@@ -37,8 +37,7 @@ def test_every_block_stands_in_its_lines(text, expected):
     assert list(spans(text)) == expected
 
 
-@settings(max_examples=300, deadline=None)
-@given(TEXTS)
+@holds(TEXTS, few=75, many=300)
 def test_spans_follow_each_other_and_leave_out_no_line_that_shows(text):
     lines = re.split(r"\r\n?|\n", text)
 
@@ -49,8 +48,7 @@ def test_spans_follow_each_other_and_leave_out_no_line_that_shows(text):
     assert all(lines[end - 1].strip(" \t") for _, end in found)
 
 
-@settings(max_examples=300, deadline=None)
-@given(TEXTS)
+@holds(TEXTS, few=75, many=300)
 def test_every_rendered_block_begins_in_a_span_or_right_after_the_one_it_belongs_to(text):
     found = spans(text)
 

@@ -211,7 +211,13 @@ def test_a_saved_plan_knows_its_target(story, monkeypatch):
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize("name", ["plan.json", "plan.out", "the plan"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "the plan",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("plan.json", "plan.out")),
+    ],
+)
 def test_the_plan_that_was_kept_is_applied_as_the_hint_says(story, name, monkeypatch):
     monkeypatch.chdir(story.folder.parent)
     folder = story.folder.name

@@ -297,7 +297,7 @@ def test_init_keeps_out_of_git_what_only_one_machine_needs(tmp_path):
         "local.json", "local.db", "preview.db", "cache/x", "backup/1/live.backup.json",
         "live.journal", "live.lock", "live.owner.lock", "live.json.new",
     )  # fmt: skip
-    committed = ("live.json", "live.pulled.json")
+    committed = ("live.json", "live.pulled/0123abcd.json")
     for name in (*private, *committed):
         path = tmp_path / ".publisher" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -306,4 +306,5 @@ def test_init_keeps_out_of_git_what_only_one_machine_needs(tmp_path):
         ["git", "-C", tmp_path, "status", "--porcelain", "-uall", ".publisher"],
         capture_output=True, check=True, text=True,
     )  # fmt: skip
-    assert {line.rpartition("/")[2] for line in listed.stdout.splitlines()} == set(committed)
+    shown = {line.partition(".publisher/")[2] for line in listed.stdout.splitlines()}
+    assert shown == set(committed)

@@ -2,6 +2,10 @@
 
 What we send must fit Intercom's own description of the version, and what the embedded help
 center answers must too; only then does a story that ends well prove anything.
+
+Every day the versions with which something begins or ends; the others among the tests marked slow.
+Call by call, every version is held to its description by `test_answers_fit.py` and
+`test_requests_fit.py`, every day.
 """
 
 from __future__ import annotations
@@ -31,6 +35,15 @@ NESTED = {
     "en/billing/cards/visa.md": "---\ntitle: Visa\n---\nYes. ![](../../a.png)\n",
     "en/a.png": b"\x89PNG\r\n\x1a\n",
 }
+
+
+EVERYDAY = ("2.7", "2.12", "2.16", "Preview")
+
+
+def whenever(version, value=None):
+    """A parameter for every day, or for the tests marked slow."""
+    marks = () if version in EVERYDAY else (pytest.mark.slow,)
+    return pytest.param(version if value is None else value, marks=marks, id=version)
 
 
 class Recorder:
@@ -87,7 +100,7 @@ def told(version, folder, monkeypatch):
         return made.recorder.exchanges
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", [whenever(version) for version in VERSIONS])
 def test_every_answer_of_a_story_fits_our_own_table(version, tmp_path, monkeypatch):
     kinds = {"/articles": table.ARTICLE, "/help_center/collections": table.COLLECTION}
     checked = 0
@@ -99,9 +112,15 @@ def test_every_answer_of_a_story_fits_our_own_table(version, tmp_path, monkeypat
     assert checked >= 5
 
 
-@pytest.mark.parametrize("path", sorted(OPENAPI.glob("*.yaml")), ids=lambda path: path.stem)
+def described_version(path):
+    return "Preview" if path.stem == "preview" else path.stem
+
+
+@pytest.mark.parametrize(
+    "path", [whenever(described_version(path), path) for path in sorted(OPENAPI.glob("*.yaml"))]
+)
 def test_every_exchange_of_a_story_fits_intercoms_own_description(path, tmp_path, monkeypatch):
-    version = "Preview" if path.stem == "preview" else path.stem
+    version = described_version(path)
     read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     requests = mended_for_requests(read["components"]["schemas"], version)
     document = mended(json.loads(json.dumps(read, default=str)), version)

@@ -24,18 +24,45 @@ READ = Call(method="GET", path="/me", repeatable=True, what="see whose token thi
 
 
 class Clock:
-    """A clock that only sleeping moves; several may sleep at the same time."""
+    """A clock that only sleeping moves, and only when nobody is awake any more.
 
-    def __init__(self, now: float = NOW) -> None:
-        self.time, self.slept, self._lock = now, [], threading.Lock()
+    Were it to move while a call is under way, each call could take as long as all the others
+    sleep together: then how the threads happen to run decides what a window holds.
+
+    awake   threads that do not sleep; who is done with this clock has to `leave`.
+    """
+
+    def __init__(self, now: float = NOW, *, awake: int = 1) -> None:
+        self.time, self.slept, self.awake = now, [], awake
+        self._naps: dict[object, float] = {}
+        self._turn = threading.Condition()
 
     def __call__(self) -> float:
         return self.time
 
     def sleep(self, seconds: float) -> None:
-        with self._lock:
+        with self._turn:
             self.slept.append(seconds)
-            self.time = max(self.time, self.time + seconds)
+            nap = object()
+            self._naps[nap] = self.time + seconds
+            self._one_less()
+            self._turn.wait_for(lambda: nap not in self._naps)
+
+    def leave(self) -> None:
+        with self._turn:
+            self._one_less()
+
+    def _one_less(self) -> None:
+        """When the last one has fallen asleep, the first of them wakes."""
+        self.awake -= 1
+        if self.awake or not self._naps:
+            return
+        self.time = max(self.time, min(self._naps.values()))
+        over = [nap for nap, ends in self._naps.items() if ends <= self.time]
+        for nap in over:
+            del self._naps[nap]
+        self.awake = len(over)
+        self._turn.notify_all()
 
 
 class Quota:
@@ -126,9 +153,13 @@ def send(watched: Watched, calls: int, *, share: float, threads: int) -> None:
         )
 
         def work() -> None:
-            for _ in left:
-                line.send(READ)
+            try:
+                for _ in left:
+                    line.send(READ)
+            finally:
+                clock.leave()
 
+        clock.awake = threads
         team = [threading.Thread(target=work) for _ in range(threads)]
         for thread in team:
             thread.start()

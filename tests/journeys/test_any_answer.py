@@ -588,15 +588,23 @@ def test_a_list_without_end_is_given_up_and_does_not_count_as_read():
     assert len(rows) == len(asked) < 5_000
 
 
-@pytest.mark.parametrize("command", [("plan",), ("pull", "--all"), ("apply", "--yes")])
+WRONG = (
+    {"data": {}, "app": []},
+    {"data": None, "app": None, "id": None},
+    {"data": [None], "id": {}},
+    {"data": [{"title": "without an id"}], "id": [], "app": {}},
+    {"data": [{"id": [1]}], "id": 1.5},
+)
+
+
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "command"),
     [
-        {"data": {}, "app": []},
-        {"data": None, "app": None, "id": None},
-        {"data": [None], "id": {}},
-        {"data": [{"title": "without an id"}], "id": [], "app": {}},
-        {"data": [{"id": [1]}], "id": 1.5},
+        *[(each, ("plan",)) for each in WRONG],
+        (WRONG[0], ("pull", "--all")),
+        (WRONG[0], ("apply", "--yes")),
+        *[pytest.param(each, ("pull", "--all"), marks=SLOW) for each in WRONG[1:]],
+        *[pytest.param(each, ("apply", "--yes"), marks=SLOW) for each in WRONG[1:]],
     ],
     ids=str,
 )

@@ -1,7 +1,9 @@
 """Apply, then nothing left to do: whole sites, every API version, every quirk.
 
-The everyday suite tells it on a handful of files in every version and under every quirk; the
-marker `matrix` on forty files, and on whole sites. Over HTTP, with `kind = "intercom"`.
+The everyday suite tells it on a handful of files: in the versions with which something begins or
+ends, under every quirk that loses something or belongs to old versions, and under the others some
+at a time. The marker `slow` adds each of them alone; the marker `matrix` tells it on forty files,
+and on whole sites. Over HTTP, with `kind = "intercom"`.
 """
 
 from __future__ import annotations
@@ -47,6 +49,25 @@ ANSWERS = {"nested-lists-refused": {"nested_lists": "flat"}}
 pytestmark = pytest.mark.socket
 
 
+def version_for(quirk: str) -> str:
+    """A version in which the quirk makes a difference."""
+    return "2.9" if "section" in quirk else "2.15" if "parent-id" in quirk else "2.16"
+
+
+HARMLESS = [
+    quirk
+    for quirk in sorted(QUIRKS)
+    if quirk not in LOSES and quirk not in ANSWERS and version_for(quirk) == "2.16"
+]
+TOGETHER = [HARMLESS[start::4] for start in range(4)]
+"""Neighbours, such as `page-flags-default-false` and `page-flags-reset`, exclude each other."""
+
+
+def told(name: str, *, everyday: bool) -> object:
+    """A parameter for every day, or for the tests marked slow."""
+    return pytest.param(name, marks=() if everyday else pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def token(monkeypatch):
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
@@ -87,7 +108,9 @@ def tell(made, *, loses: bool = False) -> None:
     assert made.writes == []
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    "version", [told(version, everyday=version in FULL) for version in VERSIONS]
+)
 def test_the_law_holds_for_a_handful_of_files_in_every_version(version, tmp_path):
     with world(tmp_path) as made:
         made.write({**SMALL, **FIN, **RICH})
@@ -95,17 +118,22 @@ def test_the_law_holds_for_a_handful_of_files_in_every_version(version, tmp_path
         tell(made)
 
 
-@pytest.mark.parametrize("quirk", sorted(QUIRKS))
+@pytest.mark.parametrize("quirks", TOGETHER, ids=lambda quirks: f"{quirks[0]} and so on")
+def test_the_law_holds_for_a_handful_of_files_under_many_quirks_at_once(quirks, tmp_path):
+    with world(tmp_path, quirks=quirks) as made:
+        made.write({**SMALL, **FIN, **RICH})
+        made.configure(api_version="2.16")
+        tell(made)
+
+
+@pytest.mark.parametrize(
+    "quirk", [told(quirk, everyday=quirk not in HARMLESS) for quirk in sorted(QUIRKS)]
+)
 def test_the_law_holds_for_a_handful_of_files_under_every_quirk(quirk, tmp_path):
     with world(tmp_path, quirks=[quirk]) as made:
         made.write({**SMALL, **FIN, **RICH})
         made.configure(api_version=version_for(quirk), **ANSWERS.get(quirk, {}))
         tell(made, loses=quirk in LOSES)
-
-
-def version_for(quirk: str) -> str:
-    """A version in which the quirk makes a difference."""
-    return "2.9" if "section" in quirk else "2.15" if "parent-id" in quirk else "2.16"
 
 
 def small_site(folder: Path, made, **target: object) -> None:

@@ -719,7 +719,9 @@ DEEDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 10))]
+)
 def test_whatever_an_apply_did_a_rollback_puts_back(story, seed):
     dice = random.Random(seed)
     shutil.rmtree(story.folder / "content")

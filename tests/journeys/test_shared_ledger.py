@@ -18,6 +18,7 @@ pytestmark = pytest.mark.socket
 ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_CONFIG_SYSTEM": "/dev/null",
+    "GIT_TEMPLATE_DIR": "",
     "GIT_AUTHOR_NAME": "Ana",
     "GIT_AUTHOR_EMAIL": "ana@example.com",
     "GIT_COMMITTER_NAME": "Ana",
@@ -105,6 +106,7 @@ def test_a_machine_that_dies_with_its_disk_takes_nothing_with_it(here, writes):
     assert_whole(there)
 
 
+@pytest.mark.slow
 def test_a_plan_made_before_another_machine_applied_is_refused(here):
     here.apply()
     there = another(here, "there")
@@ -198,6 +200,7 @@ def test_two_branches_that_pulled_are_merged_without_a_conflict(here):
     assert (there.changes(), there.notices()) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_run_whose_lock_was_taken_away_stops_before_its_next_stage(here):
     from publisher.ledger.git import open_git
     from publisher.ledger.lease import unlock

@@ -2,7 +2,7 @@
 
 The kernel plays the full disk: under RLIMIT_FSIZE it refuses to make a file longer (EFBIG), as
 it would refuse with ENOSPC. The limit is swept, so that the lock's owner, the journal, the
-ledger each are the file that no longer fits; of backups nothing is proven here.
+ledger each are the file that no longer fits; a long text makes the backup that file.
 """
 
 import contextlib
@@ -88,6 +88,53 @@ def test_an_apply_that_overwrites_and_removes_runs_out_of_room_and_is_finished(f
     assert "30 days" in full.body("Refunds")
     assert titles(full)["New"] == 1
     assert len(full.center.rows("article")) == 3
+
+
+LONG = "".join(f"Paragraph {number}, which says what it says.\n\n" for number in range(1000))
+ROOM = 20_000
+"""Bytes that are enough for all but a backup of that text."""
+
+
+@pytest.fixture
+def long(full):
+    """A text of fifty thousand bytes, live: a backup holds it, ledger and journal its digests."""
+    full.configure(on_removed="delete", max_removals="100%")
+    full.write({"en/orders/long.md": f"---\ntitle: Long\n---\n{LONG}"})
+    full.apply()
+    full.center.calls.clear()
+    return full
+
+
+@pytest.mark.parametrize("deed", ["overwrite", "delete"])
+def test_without_room_for_a_backup_nothing_is_overwritten_or_removed(long, deed):
+    before = long.article("Long")
+    if deed == "overwrite":
+        long.edit("en/orders/long.md", "Paragraph 7,", "Paragraph seven,")
+    else:
+        long.remove("en/orders/long.md")
+    with room_for(ROOM):
+        ended = long.run("apply", "--yes", "--allow-deletes", "9")
+    assert ended.code == 1, str(ended)
+    assert_a_sentence(ended)
+    assert re.search(r"cannot write \S+live\.backup\.json: File too large", ended.err)
+    assert long.writes == []
+    assert long.article("Long") == before
+    kept = [path.name for path in long.folder.glob(".publisher/backup/*/*")]
+    assert kept == ["live.backup.json"], "of the apply before, and no half of another"
+
+
+@pytest.mark.parametrize("deed", ["overwrite", "delete"])
+def test_once_there_is_room_again_the_backup_is_kept_and_the_apply_goes_on(long, deed):
+    if deed == "overwrite":
+        long.edit("en/orders/long.md", "Paragraph 7,", "Paragraph seven,")
+    else:
+        long.remove("en/orders/long.md")
+    with room_for(ROOM):
+        long.apply("--allow-deletes", "9", expect=1)
+    long.apply("--allow-deletes", "9")
+    assert long.changes() == []
+    kept = [path.read_text() for path in long.folder.glob(".publisher/backup/*/*")]
+    assert sum("Paragraph 7," in each for each in kept) == 1
 
 
 @pytest.mark.slow

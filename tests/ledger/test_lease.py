@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 
 import pytest
 
@@ -12,6 +13,7 @@ from publisher.ledger.lease import (
     LEASE,
     POLL,
     SKEW,
+    SURE,
     acquire,
     from_bytes,
     holder_here,
@@ -198,6 +200,75 @@ def test_a_lock_that_ended_is_renewed_by_whoever_looks_if_nobody_took_it(place, 
     clock.seconds += LEASE + SKEW + 1
     lease.check()
     assert from_bytes(place.get(LOCK).content, WHERE).expires == clock.now() + LEASE
+
+
+class Asked(MemoryPlace):
+    """Counts how often the lock is looked at, and may be out of reach."""
+
+    def __init__(self):
+        super().__init__()
+        self.gets, self.gone = 0, False
+
+    def get(self, name):
+        self.gets += name == LOCK
+        if self.gone:
+            raise LedgerError("the place cannot be reached.")
+        return super().get(name)
+
+
+def test_before_a_write_the_lock_is_looked_at_only_when_some_time_has_passed(clock):
+    place = Asked()
+    lease = taken(place, clock)
+    place.gets = 0
+    for _ in range(10 * int(SURE)):
+        lease.recheck()
+        clock.seconds += 0.5
+    assert place.gets == 4, "nothing else looked meanwhile: every SURE seconds once"
+    lease.check()
+    looked = place.gets
+    lease.recheck()
+    assert place.gets == looked, "a look for another reason counts"
+
+
+@pytest.mark.parametrize("passed", [SURE, LEASE / 2, LEASE + SKEW + 1, -3600.0])
+def test_who_waited_before_a_write_notices_who_has_the_lock(place, clock, passed):
+    lease = taken(place, clock)
+    unlock(place, "mine")
+    taken(place, clock, "theirs")
+    lease.recheck()
+    clock.seconds += passed
+    with pytest.raises(Locked, match=r"lost its lock to .*publisher theirs"):
+        lease.recheck()
+    with pytest.raises(Locked, match="lost its lock"):
+        lease.recheck()
+    assert lease.lost
+
+
+def test_of_many_that_waited_one_looks_and_all_hear_of_it(clock):
+    place = Asked()
+    lease = taken(place, clock)
+    place.gets, clock.seconds = 0, clock.seconds + LEASE + SKEW + 1
+    heard = []
+    team = [threading.Thread(target=lambda: heard.append(lease.recheck())) for _ in range(8)]
+    for thread in team:
+        thread.start()
+    for thread in team:
+        thread.join()
+    assert (len(heard), place.gets) == (8, 2), "one look, and one by the renewal in this place"
+
+
+def test_a_place_out_of_reach_stops_no_write_before_the_lease_has_ended(clock):
+    place = Asked()
+    lease = taken(place, clock)
+    place.gone = True
+    clock.seconds += LEASE - 1
+    lease.recheck()
+    clock.seconds += 1
+    with pytest.raises(LedgerError, match="cannot be reached"):
+        lease.recheck()
+    place.gone = False
+    lease.recheck()
+    assert not lease.lost
 
 
 def test_a_lock_that_is_given_back_is_free_at_once(place, clock):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from difflib import ndiff
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.body import canonical
@@ -15,8 +14,7 @@ from publisher.body.proof import written
 from publisher.model import Digest, digest
 from publisher.pull.merge import Clash, Merged, merge, rebased
 from tests.body.test_any_input import TEXTS
-
-MANY = settings(max_examples=150, deadline=None)
+from tests.often import holds
 
 FILE = """\
 <!-- Owner: billing team -->
@@ -584,8 +582,7 @@ def live_of(pieces: Sequence[str]) -> str:
     return "\n\n".join(filter(None, pieces))
 
 
-@MANY
-@given(documents(), EDITS, st.booleans())
+@holds(documents(), EDITS, st.booleans(), few=40, many=150)
 def test_their_edit_is_all_that_changes(document, edits, words):
     pieces, silent = document
     body, live = file_of(pieces, silent), live_of(edited(pieces, edits, "Theirs"))
@@ -600,8 +597,7 @@ def test_their_edit_is_all_that_changes(document, edits, words):
         assert lines.strip() in result.body
 
 
-@MANY
-@given(documents(), EDITS, st.booleans())
+@holds(documents(), EDITS, st.booleans(), few=40, many=150)
 def test_both_edits_are_in_the_result_when_a_block_lies_between(document, edits, theirs_first):
     pieces, silent = document
     # Every second piece is nobody's; the others take turns.
@@ -628,8 +624,7 @@ def test_both_edits_are_in_the_result_when_a_block_lies_between(document, edits,
         assert remembered == digests(blocks_of(live))
 
 
-@MANY
-@given(documents(), st.data())
+@holds(documents(), st.data(), few=40, many=150)
 def test_an_edit_of_the_same_block_is_a_clash_and_nothing_else(document, data):
     pieces, silent = document
     place = data.draw(st.integers(0, len(pieces) - 1))
@@ -649,16 +644,14 @@ def test_an_edit_of_the_same_block_is_a_clash_and_nothing_else(document, data):
     assert [type(found) for found in result] == [Clash]
 
 
-@MANY
-@given(TEXTS, TEXTS)
+@holds(TEXTS, TEXTS, few=40, many=150)
 def test_any_text_stays_as_it_is_when_only_the_author_changed_it(text, before):
     assert merged(text, before, before=before) == Merged(
         body=text, hunks=(), edits_left=blocks_of(text) != blocks_of(before)
     )
 
 
-@MANY
-@given(TEXTS, TEXTS, TEXTS)
+@holds(TEXTS, TEXTS, TEXTS, few=40, many=150)
 def test_any_three_texts_merge_or_clash(text, live, before):
     result = merged(text, live, before=before)
 

@@ -117,7 +117,9 @@ def test_anchors_that_explode_are_refused_quickly():
     assert "too many" in refusal_of(block(*lines)).what
 
 
-@pytest.mark.parametrize("opening", ["[", "- ", "? "])
+@pytest.mark.parametrize(
+    "opening", ["- ", *(pytest.param(sign, marks=pytest.mark.slow) for sign in ("[", "? "))]
+)
 def test_deep_nesting_is_refused(opening):
     assert refusal_of(block("x: " + "[" * 5000, opening)).rule == "frontmatter-invalid"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event
 from hypothesis import strategies as st
 
 from publisher.body import refs
@@ -15,6 +15,7 @@ from publisher.errors import PublisherError
 from publisher.model import ContentRules
 from publisher.source import load
 from publisher.source.mending import mended
+from tests.often import holds
 
 B = b"---\ntitle: B\n---\n\n## Fees\n\nText.\n"
 
@@ -244,8 +245,7 @@ def published(files: dict[str, str | None]) -> dict[str, list[tuple[str, str, st
     }
 
 
-@given(sites())
-@settings(max_examples=100, deadline=None)
+@holds(sites(), few=25, many=100)
 def test_every_link_leads_to_the_same_thing_as_before(site):
     files, moves = site
     try:

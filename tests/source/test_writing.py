@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import PublisherError
@@ -14,6 +13,7 @@ from publisher.source.document import compile_document
 from publisher.source.frontmatter import split
 from publisher.source.meta import KEYS, read_meta
 from publisher.source.writing import body_of, edited, new_file, store, with_body, with_meta
+from tests.often import holds
 
 LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=60)
 TRICKY = st.sampled_from(
@@ -51,7 +51,7 @@ def test_a_new_file_looks_as_an_author_would_write_it():
     )
 
 
-@given(TITLES)
+@holds(TITLES, few=30, many=100)
 def test_every_title_reads_back_as_it_was(title):
     text = new_file({"title": title, "description": title, "state": "draft"}, "Text.\n")
     assert title_in(text) == title
@@ -147,7 +147,7 @@ def test_a_key_finds_its_place(text, result):
     assert changed(text, state="draft") == result
 
 
-@given(TITLES, TITLES)
+@holds(TITLES, TITLES, few=30, many=100)
 def test_a_value_that_was_set_is_read_back_and_everything_else_stays(title, description):
     result = with_meta(
         FILE, {"description": description, "title": title}, {"summary": "description"}
@@ -159,7 +159,11 @@ def test_a_value_that_was_set_is_read_back_and_everything_else_stays(title, desc
     assert result.endswith(FILE[FILE.index("\n# below, for Fin") :])
 
 
-@given(st.dictionaries(st.sampled_from(["title", "description", "icon", "url"]), TITLES))
+@holds(
+    st.dictionaries(st.sampled_from(["title", "description", "icon", "url"]), TITLES),
+    few=30,
+    many=100,
+)
 def test_values_put_in_and_taken_out_leave_the_file_as_it_was(values):
     text = "---\n# c\nx-a: 1\n---\n\nText.\n"
     there = with_meta(text, values, {})
@@ -194,9 +198,11 @@ def test_a_title_changes_where_it_stands(text, result):
     assert changed(text, title="New & 1") == result
 
 
-@given(
+@holds(
     TITLES.filter(lambda title: "\0" not in title),
     st.sampled_from(["# Old\n", "Old\n===\n", "---\ntitle: Old\n---\n\n# Old\n"]),
+    few=30,
+    many=100,
 )
 def test_a_title_in_a_heading_reads_back_and_the_text_stays(title, top):
     result = changed(f"{top}\nText *so*.\n\n## More\n\n[up](#more)\n", title=title)
@@ -228,7 +234,12 @@ def test_another_body_leaves_the_frontmatter_alone():
 # --- bytes ------------------------------------------------------------------------------
 
 
-@given(st.lists(LINE.map(lambda line: line.replace("\r", "").replace("\0", ""))), st.booleans())
+@holds(
+    st.lists(LINE.map(lambda line: line.replace("\r", "").replace("\0", ""))),
+    st.booleans(),
+    few=30,
+    many=100,
+)
 def test_a_mark_and_line_ends_survive_a_change(lines, marked):
     raw = "\r\n".join(["", *lines, "end"]).encode()
     raw = b"\xef\xbb\xbf" + raw if marked else raw

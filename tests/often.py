@@ -1,0 +1,37 @@
+"""How often a law is tried: a few times every day, many times where it may take long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+Law = Callable[..., None]
+
+
+def few_and_many(name: str, few: Any, many: Any) -> pytest.MarkDecorator:
+    """Parametrize a test: `few` is for every day, `many` for the tests marked slow."""
+    slow = pytest.param(many, marks=(pytest.mark.slow, pytest.mark.timeout(1200)))
+    return pytest.mark.parametrize(name, [few, slow], ids=["few", "many"])
+
+
+def holds(*strategies: st.SearchStrategy[Any], few: int, many: int) -> Callable[[Law], Law]:
+    """Make a law a test of `few` examples, and a slow one of `many`; stands where `given` would."""
+
+    def over(law: Law) -> Law:
+        @few_and_many("examples", few, many)
+        def test(examples: int) -> None:
+            how = settings(
+                max_examples=examples,
+                deadline=None,
+                suppress_health_check=[HealthCheck.too_slow],
+            )
+            how(given(*strategies)(law))()
+
+        test.__name__, test.__doc__ = law.__name__, law.__doc__
+        return test
+
+    return over
