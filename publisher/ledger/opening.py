@@ -15,8 +15,8 @@ from publisher.ledger import lease as leases
 from publisher.ledger import pulled
 from publisher.ledger.book import Ledger, from_text
 from publisher.ledger.files import cannot
-from publisher.ledger.home import Home
 from publisher.ledger.folding import fold
+from publisher.ledger.home import Home
 from publisher.ledger.journal import Journal
 from publisher.ledger.lease import Holder, Lease, holder_here
 from publisher.ledger.place import LEDGER

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from publisher.errors import LedgerError
 from publisher.ledger.book import FORMAT, Ledger, from_text, to_text
 from publisher.ledger.files import FilePlace, cannot
-from publisher.ledger.home import Home, beside
 from publisher.ledger.folding import fold
+from publisher.ledger.home import Home, beside
 from publisher.ledger.opening import locked, opened, read
 from publisher.ledger.place import BACKUPS, LEDGER, Overtaken, Place
 
