@@ -36,12 +36,22 @@ ESCAPED = "backslashreplace"
 class Journal:
     """Writes the events of one run. State: the open file, and the version of what is kept.
 
-    lease   of a shared place; None where the operating system's lock is enough.
+    lease    of a shared place; None where the operating system's lock is enough.
+    durable  whether to wait for the disk; not for what may be made again at any time.
     """
 
-    def __init__(self, ledger: Ledger, home: Home, *, version: str, lease: Lease | None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        home: Home,
+        *,
+        version: str,
+        lease: Lease | None,
+        durable: bool = True,
+    ) -> None:
         self.ledger = ledger
         self._home, self._version, self._lease = home, version, lease
+        self._durable = durable
         self._file: IO[str] | None = None
         self._doubted = frozenset(ledger.doubts)
         if lease is not None:  # so that no two runs ever write the same bytes
@@ -191,7 +201,7 @@ class Journal:
             for row in rows:
                 self._file.write(json.dumps(row, ensure_ascii=False) + "\n")
             self._file.flush()
-            if sync:
+            if sync and self._durable:
                 os.fsync(self._file.fileno())
         except OSError as error:
             self._let_go()

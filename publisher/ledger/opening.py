@@ -67,12 +67,14 @@ def opened(  # noqa: PLR0913 - whose ledger, for what, and the clock
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     merged: bool = True,
+    durable: bool = True,
 ) -> Iterator[Journal]:
     """Hold the lock and hand out the journal; folds it into the ledger at the end.
 
     new_id    makes the id of a lock, and the lineage of a new ledger (16 hex digits).
     patience  seconds to wait for another run to end.
     merged    keep for good what was pulled on the branch that is checked out.
+    durable   see `Journal`.
 
     Raises Locked, with who, where and since when, if another run holds it.
     """
@@ -80,7 +82,7 @@ def opened(  # noqa: PLR0913 - whose ledger, for what, and the clock
         ledger, version = _read(home, merged=merged)
         if not ledger.lineage:
             ledger.lineage = new_id()
-        journal = Journal(ledger, home, version=version, lease=lease)
+        journal = Journal(ledger, home, version=version, lease=lease, durable=durable)
         try:
             yield journal
         finally:

@@ -58,12 +58,19 @@ def pulling(
 
 @contextmanager
 def opened(
-    config: Config, target: Target, *, command: str, patience: float = 0.0, merged: bool = True
+    config: Config,
+    target: Target,
+    *,
+    command: str,
+    patience: float = 0.0,
+    merged: bool = True,
+    durable: bool = True,
 ) -> Iterator[Journal]:
     """Hold the lock and hand out the journal. Raises Locked, LedgerError.
 
     patience  seconds to wait for another run to end.
     merged    keep for good what was pulled on the branch that is checked out.
+    durable   wait for the disk before each call.
     """
     with opening.opened(
         home(config, target),
@@ -71,5 +78,6 @@ def opened(
         new_id=lambda: secrets.token_hex(8),
         patience=patience,
         merged=merged,
+        durable=durable,
     ) as journal:
         yield journal

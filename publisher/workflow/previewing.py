@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.config import Config, Target
 from publisher.errors import PublisherError
 from publisher.ledger.journal import Journal
-from publisher.model import Kind, Ref, RemoteId
+from publisher.model import Digest, Kind, Ref, RemoteId
 from publisher.plan.changes import Origin
 from publisher.source import Loaded
 from publisher.source.files import Found
@@ -30,6 +31,7 @@ from publisher.workflow import ledgers
 from publisher.workflow.applying import Report, Watch, carry_out
 from publisher.workflow.content import check_version
 from publisher.workflow.doubts import settle_doubts
+from publisher.workflow.left import Left, Orders, keep, known_by, nothing, recall
 from publisher.workflow.nearby import Nearby
 from publisher.workflow.planning import Planned, plan_in, planned_from
 from publisher.workflow.session import Session, embedded, entered, local_images
@@ -51,6 +53,8 @@ class State:
     ids      of everything that stands in the preview; `refs` the other way round.
     changed  what the last apply wrote.
     trouble  why the last apply could not be done, in one sentence, or "".
+    orders   where things stand among their neighbours, of those that say so.
+    reading  pages are current, but the files are still being read: `loaded` holds nothing yet.
     """
 
     epoch: int
@@ -59,6 +63,8 @@ class State:
     refs: Mapping[tuple[Kind, RemoteId], Ref]
     changed: frozenset[Ref] = frozenset()
     trouble: str = ""
+    orders: Orders = field(default_factory=dict)
+    reading: bool = False
 
 
 class Preview:
@@ -81,6 +87,7 @@ class Preview:
         self._stamps: Stamps = {}
         self._unsure: frozenset[str] = frozenset()
         self._origin: Origin | None = None
+        self._over = False
 
     @property
     def target(self) -> Target:
@@ -92,8 +99,45 @@ class Preview:
         """What the last look found."""
         return self._state or self.refresh()
 
+    def begin(self) -> None:
+        """Show at once what stands, where the files are those of the last time.
+
+        They are read meanwhile. Anything else, and the first look does all of it.
+        """
+        seen = stamps(self.config.content_folder)
+        left = recall(self._place)
+        if left is None or left.known != self._known(seen):
+            return
+        self._stamps = seen
+        self._state = State(
+            epoch=1, loaded=nothing(self.config), ids={}, refs={}, orders=left.orders, reading=True
+        )
+        threading.Thread(target=self._catch_up, daemon=True).start()
+
+    def end(self) -> None:
+        """Leave word for the next preview of this folder."""
+        with self._turn:
+            self._over, state, seen = True, self._state, self._stamps
+            if state is not None and not state.trouble and not self._unsure:
+                keep(self._place, Left(known=self._known(seen), orders=state.orders))
+
+    def _catch_up(self) -> None:
+        with self._turn:
+            if self._state is not None and self._state.reading and not self._over:
+                self._state = self._wholly()
+
+    def _known(self, seen: Stamps) -> Digest:
+        return known_by(seen, self._where, self.center.workspace_id)
+
+    @property
+    def _place(self) -> Path:
+        return self.config.state_folder / f"{NAME}.seen.json"
+
     def refresh(self) -> State:
         """Look at the folder, and publish what changed; cheap when nothing did."""
+        state = self._state
+        if state is not None and state.reading and stamps(self._where.folder) == self._stamps:
+            return state
         with self._turn:
             began, seen = time.time_ns(), stamps(self.config.content_folder)
             changed = self._changed(seen)
@@ -133,7 +177,12 @@ class Preview:
         if report is None:
             return None
         self._standing = now
-        return self._after(now.loaded, report, "")
+        return replace(
+            state,
+            epoch=state.epoch + 1,
+            loaded=now.loaded,
+            changed=frozenset(each.step.change.ref for each in report.done),
+        )
 
     def _published(self, loaded: Loaded, refs: frozenset[Ref]) -> Report | None:
         session, ledger = self._session, self._journal.ledger
@@ -177,20 +226,20 @@ class Preview:
     def _after(self, loaded: Loaded, report: Report | None, trouble: str) -> State:
         before, entries = self._state, self._journal.ledger.entries
         done = report.done if report else ()
-        changed = frozenset(each.step.change.ref for each in done)
-        if before is not None and before.ids.keys() == entries.keys():
-            ids, refs = before.ids, before.refs
-        else:
-            ids = {ref: entry.id for ref, entry in entries.items()}
-            refs = {(ref.kind, entry.id): ref for ref, entry in entries.items()}
         failed = [each.message for each in done if each.message]
+        known = {ref: entry.id for ref, entry in entries.items()}
         return State(
             epoch=before.epoch + 1 if before else 1,
             loaded=loaded,
-            ids=ids,
-            refs=refs,
-            changed=changed,
+            ids=known,
+            refs={(ref.kind, id_): ref for ref, id_ in known.items()},
+            changed=frozenset(each.step.change.ref for each in done),
             trouble=trouble or next(iter(failed), ""),
+            orders={
+                (ref.kind, known[ref]): thing.order
+                for ref, thing in loaded.site.things.items()
+                if thing.order is not None and ref in known
+            },
         )
 
 
@@ -214,8 +263,12 @@ def opened(config: Config, *, port: int) -> Iterator[Preview]:
     check_version(config)
     target = replace(config.targets["local"], name=NAME)
     with (
-        ledgers.opened(config, target, command="publisher preview") as journal,
+        ledgers.opened(config, target, command="publisher preview", durable=False) as journal,
         embedded(config, target, port=port) as center,
         entered(center, target) as session,
     ):
-        yield Preview(config, session, journal, center)
+        preview = Preview(config, session, journal, center)
+        try:
+            yield preview
+        finally:
+            preview.end()

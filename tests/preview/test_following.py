@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -177,6 +178,70 @@ def test_what_stands_is_found_again_by_the_next_preview(tmp_path):
     with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
         assert again.refresh().changed == frozenset()
         assert writes(again) == 0 < number
+
+
+def test_the_next_preview_shows_its_first_page_without_reading_anything(tmp_path):
+    with following(tmp_path) as first:
+        save(first, "en/other.md", "---\ntitle: Other\norder: 3\n---\nNew.\n")
+        settled(first)
+        orders = first.state.orders
+    with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
+        again.begin()
+        assert (again.state.reading, again.state.orders) == (True, orders)
+        assert len(again.state.orders) == 1
+        state = caught_up(again)
+        assert (state.loaded.problems, writes(again)) == ((), 0)
+        assert state.refs
+
+
+@pytest.mark.parametrize("what", ["text", "new", "gone"])
+def test_a_preview_reads_first_where_anything_changed_since(tmp_path, what):
+    with following(tmp_path) as first:
+        settled(first)
+    content = tmp_path / "content"
+    if what == "text":
+        write(tmp_path, "en/other.md", "---\ntitle: Other\n---\nNew.\n")
+    elif what == "new":
+        write(tmp_path, "en/new.md", "---\ntitle: New\n---\nNew.\n")
+    else:
+        (content / "en/other.md").unlink()
+    with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
+        again.begin()
+        assert not again.state.reading
+
+
+def test_a_preview_that_is_cut_off_leaves_nothing_to_trust(tmp_path):
+    with following(tmp_path) as first:
+        settled(first)
+    left = tmp_path / ".publisher/preview.seen.json"
+    assert left.exists()
+    with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
+        again.begin()
+        assert not left.exists()
+
+
+def test_a_save_while_the_files_are_still_being_read_is_shown_at_once(tmp_path):
+    with following(tmp_path) as first:
+        settled(first)
+    with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
+        again.begin()
+        save(again, "en/other.md", "---\ntitle: Other\n---\nWritten meanwhile.\n")
+        assert "Written meanwhile." in article(again, "Other")["contents"]["en"]["body"]
+
+
+def settled(preview):
+    """Wait until no file is so new that nobody can tell whether it is written to again."""
+    time.sleep(0.06)
+    preview.refresh()
+
+
+def caught_up(preview):
+    for _ in range(500):
+        state = preview.refresh()
+        if not state.reading:
+            return state
+        time.sleep(0.01)
+    raise AssertionError("still reading")
 
 
 # The law ----------------------------------------------------------------------------------------
