@@ -82,7 +82,7 @@ def make(  # noqa: PLR0913 - the three sides of a plan and its circumstances
     view = look(*sides)
     changes, said = _planned(view, abilities)
     held: dict[Stay, Problem] = {}
-    while more := held_back(changes, view):
+    while more := held_back(changes, view).items() - held.items():
         held |= more
         view = look(*sides, stays=frozenset(held))
         changes, said = _planned(view, abilities)
@@ -189,10 +189,10 @@ def _readers(fields: Mapping[str, str]) -> Readers:
 
 def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | Problem]:
     thing, live = view.site.things[ref], view.live[ref]
-    fields = wanted_fields(ref, view)
+    fields, held = _with_stays(ref, wanted_fields(ref, view), view)
     findings: list[FieldFinding] = []
     for finding in view.findings[ref]:
-        if _stays(ref, finding, fields, view):
+        if finding.name in held:
             continue
         refusal = refusals.of(finding, ref, fields, view, abilities)
         if refusal is None:
@@ -214,9 +214,13 @@ def _existing(ref: Ref, view: View, abilities: Abilities) -> Iterator[Change | P
         yield _update(ref, [*writes, *_publishing(writes, live)], fields, view)
 
 
-def _stays(ref: Ref, finding: FieldFinding, fields: Mapping[str, str], view: View) -> bool:
-    hides = is_state(finding.name) and fields.get(finding.name) == "draft"
-    return hides and (ref, finding.name.partition(".")[0]) in view.stays
+def _with_stays(
+    ref: Ref, fields: dict[str, str], view: View
+) -> tuple[dict[str, str], frozenset[str]]:
+    """What is wanted where some languages must stay public for now, and the states of those."""
+    states = (f"{locale}.state" for each, locale in view.stays if each == ref)
+    held = frozenset(name for name in states if fields.get(name) == "draft")
+    return {**fields, **dict.fromkeys(held, "published")}, held
 
 
 def _publishing(writes: Iterable[FieldFinding], live: Live) -> Iterator[FieldFinding]:

@@ -26,10 +26,11 @@ def plan_removals(view: View) -> Iterator[Change | Problem]:
     """Yield what happens to everything that left the repository."""
     yield from unjudged(view)
     leaving = {ref for ref in removed(view) if (ref, "") not in view.stays}
+    staying = {ref for ref, _ in view.stays}
     for ref in sorted(leaving):
         if view.entries[ref].protect:
             yield _shielded(ref, view)
-        else:
+        elif ref not in staying or _off(ref, view):
             yield _removal(ref, view, leaving)
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, LedgerError, RemoteError, StalePlan
@@ -173,7 +174,7 @@ def embedded(
 
 def local_images(folder: Path, assets: Mapping[str, Asset]) -> Callable[[str], bytes | None]:
     """Look a local image's bytes up by the address that bodies use for it."""
-    by_url = {LOCAL_ASSETS + asset.public_name: asset for asset in assets.values()}
+    by_url = {LOCAL_ASSETS + quote(asset.public_name): asset for asset in assets.values()}
 
     def look_up(url: str) -> bytes | None:
         asset = by_url.get(url)
@@ -192,8 +193,6 @@ def asset_url(target: Target, held: Mapping[str, str] = NOTHING) -> Callable[[As
         template = LOCAL_ASSETS + "{name}"
 
     def url(asset: Asset) -> str | None:
-        from urllib.parse import quote
-
         if asset.digest in held:
             return held[asset.digest]
         if not template:

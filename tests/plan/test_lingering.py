@@ -163,3 +163,19 @@ def test_an_apply_of_one_key_says_what_else_has_to_be_named():
 
 def _to(paper, key):
     return f'<p><a href="https://help.example.com/en/articles/{paper.id(key)}-slug">b</a></p>'
+
+
+def test_what_stays_beside_a_colleagues_draft_that_is_replaced_is_published_as_it_is_written():
+    paper = applied(LINKED)
+    hers = edited().see("a/y", pending=True)
+    made = plan(draft(LINKED, "a/y", "en"), hers, overwrite={"a/y"})
+    states = [edit for each in made.changes for edit in each.edits if edit.name == "en.state"]
+    assert [edit.after for edit in states if edit.before == "published"] != ["draft"]
+    assert len(said(made)) == 1
+    assert paper.live
+
+
+def test_what_stays_is_not_called_hidden_already():
+    made = plan(without(LINKED, "a/y"), edited(), on_removed="draft", only=())
+    english = [n.what for n in made.notices if "a/y" in n.what]
+    assert not any("hidden from readers already" in what for what in english)
