@@ -192,6 +192,12 @@ class HelpCenter(people.ByHand):
             row = self.store.get(kind, int(id)) if str(id).isdigit() else None
             return self._told(kind, row) if row else None
 
+    def changed(self, kind: str, since: int) -> Mapping[str, Row | None]:
+        """Return by id what was written after an epoch, as text; None: it is gone."""
+        with self.store.reading():
+            found = self.store.changed(kind, since).items()
+            return {str(id): self._told(kind, row) if row else None for id, row in found}
+
     def _told(self, kind: str, row: Row) -> Row:
         ask = self._own_ask()
         if kind == "source":

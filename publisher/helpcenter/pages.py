@@ -18,25 +18,24 @@ Redirects are temporary: a browser keeps permanent ones, and a title may change 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from publisher.helpcenter.reader import body, icons, replies, words
+from publisher.helpcenter.reader import body, looks, replies, words
+from publisher.helpcenter.reader.arranging import arranged, arranged_inside, beside
+from publisher.helpcenter.reader.languages import Language, everywhere, gap, languages_of
 from publisher.helpcenter.reader.library import Door, Library
-from publisher.helpcenter.reader.shelf import Article, Collection
+from publisher.helpcenter.reader.tables import Row
+from publisher.helpcenter.reader.window import Shown, Window
 
-HERE = Path(__file__).parent
 LONGEST_QUERY = 200
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -55,33 +54,24 @@ ADDRESSES = Map(
 )
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Found = Mapping[str, Article | None] | Mapping[str, Collection | None]
-"""The same thing in every locale of the help center; None where it does not show."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
-    """A line of the language switch. `path` is the same page there, also when it is missing."""
+def site(helpcenter: Door, *, window: Window | None = None) -> WsgiApp:
+    """Return the public site of a help center; several threads may call it at once.
 
-    code: str
-    name: str
-    path: str
-    title: str
-    missing: bool
-
-
-def site(helpcenter: Door) -> WsgiApp:
-    """Return the public site of a help center; several threads may call it at once."""
-    return _Site(helpcenter)
+    window   what stands around pages for somebody who writes; None: the site as readers see it.
+    """
+    return _Site(helpcenter, window)
 
 
 class _Site:
     """The addresses as methods `show_…`, around what is kept between requests."""
 
-    def __init__(self, helpcenter: Door) -> None:
-        self._library = Library(helpcenter)
-        self._files = {path.name: path.read_bytes() for path in (HERE / "static").iterdir()}
-        self._templates = _templates(_version(self._files))
+    def __init__(self, helpcenter: Door, window: Window | None) -> None:
+        self._library = Library(helpcenter, drafts=window.drafts if window else False)
+        self._window = window
+        self._files = looks.files()
+        self._templates = looks.templates(looks.version_of(self._files))
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -118,44 +108,46 @@ class _Site:
         return redirect(f"/{self._library.default_locale}/")
 
     def show_home(self, request: Request, locale: str) -> Response:
-        roots = self._library.shelf(locale).roots
-        return self._page(request, "home.html", locale, collections=roots)
+        roots = arranged(self._library.shelf(locale).roots, self._order)
+        return self._page(request, Shown(kind="home", locale=locale), collections=roots)
 
     def show_collection(self, request: Request, locale: str, spelt: str) -> Response:
         id_ = spelt.partition("-")[0]
-        shelves = {code: self._library.shelf(code) for code in self._library.spoken(locale)}
+        shelves = self._library.shelves(self._library.spoken(locale))
         found = {code: shelf.collections.get(id_) for code, shelf in shelves.items()}
         here = found[locale]
-        languages = _languages(found, f"collections/{id_}")
+        languages = languages_of(found, f"collections/{id_}")
         if here is None:
-            return self._untranslated(request, locale, languages)
+            return self._untranslated(request, "collection", id_, locale, languages)
         if here.path != request.path:
-            return redirect(here.path)
-        trail = shelves[locale].trail(here)[:-1]
+            return self._to(request, here.path)
         return self._page(
-            request, "collection.html", locale, languages=languages, collection=here, trail=trail
+            request,
+            Shown(kind="collection", locale=locale, id=id_),
+            languages=languages,
+            collection=arranged_inside(here, self._order),
+            trail=shelves[locale].trail(here)[:-1],
         )
 
     def show_article(self, request: Request, locale: str, spelt: str) -> Response:
         id_ = spelt.partition("-")[0]
-        shelves = {code: self._library.shelf(code) for code in self._library.spoken(locale)}
+        shelves = self._library.shelves(self._library.spoken(locale))
         found = {code: shelf.articles.get(id_) for code, shelf in shelves.items()}
         here = found[locale]
-        languages = _languages(found, f"articles/{id_}")
+        languages = languages_of(found, f"articles/{id_}")
         if here is None:
-            return self._untranslated(request, locale, languages)
+            return self._untranslated(request, "article", id_, locale, languages)
         if here.path != request.path:
-            return redirect(here.path)
+            return self._to(request, here.path)
         home = shelves[locale].collections.get(here.shelf)
         return self._page(
             request,
-            "article.html",
-            locale,
+            Shown(kind="article", locale=locale, id=id_),
             languages=languages,
             article=here,
             body=self._library.body(here.body),
             trail=shelves[locale].trail(home) if home else (),
-            neighbours=shelves[locale].neighbours(here),
+            neighbours=beside(here, arranged(shelves[locale].row(here), self._order)),
         )
 
     def show_search(self, request: Request, locale: str) -> Response:
@@ -165,33 +157,30 @@ class _Site:
         tail = f"search?q={quote(query)}" if query else "search"
         return self._page(
             request,
-            "search.html",
-            locale,
-            languages=self._same_page(locale, tail),
+            Shown(kind="search", locale=locale),
+            languages=everywhere(self._library.spoken(locale), tail),
             query=query,
             hits=[(hit, shelf.trail(shelf.collections[hit.article.shelf])) for hit in hits],
-            collections=shelf.roots,
+            collections=arranged(shelf.roots, self._order),
         )
 
     def show_fin(self, request: Request) -> Response:
         sources = {str(row["id"]): row for row in self._library.rows("source")}
-        groups: dict[str, list[dict[str, Any]]] = {id_: [] for id_ in sources}
+        groups: dict[str, list[Row]] = {id_: [] for id_ in sources}
         for page in self._library.rows("page"):
             groups.setdefault(str(page.get("source_id")), []).append(page)
         named = [(sources.get(id_), pages) for id_, pages in groups.items()]
-        return self._page(request, "fin.html", self._library.default_locale, groups=named)
+        shown = Shown(kind="fin", locale=self._library.default_locale)
+        return self._page(request, shown, groups=named)
 
     def show_fin_page(self, request: Request, id_: str) -> Response:
-        pages = self._library.rows("page")
-        page = next((row for row in pages if str(row["id"]) == id_), None)
+        page = self._library.row("page", id_)
         if page is None:
             raise NotFound
-        sources = self._library.rows("source")
-        wanted = str(page.get("source_id"))
-        source = next((row for row in sources if str(row["id"]) == wanted), None)
+        source = self._library.row("source", str(page.get("source_id")))
         text = body.lines(page.get("html") or "")
-        locale = self._library.default_locale
-        return self._page(request, "fin_page.html", locale, page=page, source=source, text=text)
+        shown = Shown(kind="fin_page", locale=self._library.default_locale, id=id_)
+        return self._page(request, shown, page=page, source=source, text=text)
 
     # Files
 
@@ -211,79 +200,71 @@ class _Site:
     # What is not there
 
     def _untranslated(
-        self, request: Request, locale: str, languages: tuple[Language, ...]
+        self,
+        request: Request,
+        kind: Literal["article", "collection"],
+        id_: str,
+        locale: str,
+        languages: tuple[Language, ...],
     ) -> Response:
         if all(language.missing for language in languages):
             raise NotFound
-        return self._page(request, "untranslated.html", locale, languages=languages, status=404)
+        row = self._library.row(kind, id_) if self._window else None
+        groups = {str(each["id"]): each for each in self._library.rows("collection")} if row else {}
+        return self._page(
+            request,
+            Shown(kind="untranslated", locale=locale, id=id_),
+            status=404,
+            languages=languages,
+            thing=kind,
+            gap=gap(kind, row, groups, locale) if row else None,
+        )
 
     def _lost(self, request: Request) -> Response:
         first = request.path.split("/")[1]
         locale = first if first in self._library.locales else self._library.default_locale
-        return self._page(request, "lost.html", locale, status=404)
+        return self._page(request, Shown(kind="lost", locale=locale), status=404)
 
     # A page
 
     def _page(
-        self, request: Request, template: str, locale: str, *, status: int = 200, **values: Any
+        self, request: Request, shown: Shown, *, status: int = 200, **values: Any
     ) -> Response:
-        said = words.words_of(locale)
-        frame = {
+        """Return the page of that kind; every kind has its template."""
+        said = words.words_of(shown.locale)
+        frame: dict[str, Any] = {
             "site_name": self._library.name,
-            "locale": locale,
-            "dir": words.direction(locale),
+            "locale": shown.locale,
+            "dir": words.direction(shown.locale),
             "say": said,
             "count": partial(_count, said),
-            "date": partial(words.date, locale),
+            "date": partial(words.date, shown.locale),
             "query": "",
-            "languages": self._same_page(locale, ""),
+            "languages": everywhere(self._library.spoken(shown.locale), ""),
+            "writing": self._window is not None,
         }
-        html = self._templates.get_template(template).render({**frame, **values})
+        around = self._around(shown)
+        html = self._templates.get_template(f"{shown.kind}.html").render(frame | around | values)
         return replies.page(html, request, status=status)
 
-    def _same_page(self, locale: str, tail: str) -> tuple[Language, ...]:
-        """Return the language switch of a page that exists in every language."""
-        return tuple(
-            _language(code, f"/{code}/{tail}", title="", missing=False)
-            for code in self._library.spoken(locale)
-        )
+    def _around(self, shown: Shown) -> dict[str, str]:
+        """Return what the window puts around a page: HTML that is safe as it is."""
+        if self._window is None:
+            return {"head": "", "above": "", "beside": ""}
+        return {
+            "head": self._window.head(shown),
+            "above": self._window.above(shown),
+            "beside": self._window.beside(shown),
+        }
 
+    def _order(self, kind: str, id_: str) -> float | None:
+        return self._window.order(kind, id_) if self._window else None
 
-def _languages(found: Found, tail: str) -> tuple[Language, ...]:
-    languages = []
-    for code, thing in found.items():
-        title = thing.title if isinstance(thing, Article) else thing.name if thing else ""
-        path = thing.path if thing else f"/{code}/{tail}"
-        languages.append(_language(code, path, title=title, missing=thing is None))
-    return tuple(languages)
-
-
-def _language(code: str, path: str, *, title: str, missing: bool) -> Language:
-    return Language(code=code, name=words.language(code), path=path, title=title, missing=missing)
+    def _to(self, request: Request, path: str) -> Response:
+        """Lead to the right spelling of an address, with the question it came with."""
+        query = request.query_string.decode()
+        return redirect(f"{path}?{query}" if query else path)
 
 
 def _count(said: Mapping[str, str], one: str, many: str, number: int, **values: str) -> str:
     return said[one if number == 1 else many].format(n=number, **values)
-
-
-def _templates(version: str) -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.globals.update(
-        version=version,
-        icon_of=icons.icon_of,
-        direction=words.direction,
-        language=words.language,
-        iso=words.iso,
-    )
-    return templates
-
-
-def _version(files: Mapping[str, bytes]) -> str:
-    """Return a few digits that change with the stylesheet, so that no browser shows an old one."""
-    return hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()[:8]

@@ -50,6 +50,9 @@ CREATE TABLE IF NOT EXISTS images (
     path TEXT PRIMARY KEY, origin TEXT NOT NULL, name TEXT NOT NULL, bytes BLOB,
     type TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_name ON images (name);
+CREATE TABLE IF NOT EXISTS changes (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (kind, id));
+CREATE INDEX IF NOT EXISTS by_epoch ON changes (kind, epoch);
 """
 
 
@@ -194,9 +197,20 @@ class Store:
         self._db.execute("DELETE FROM things WHERE kind = ? AND id = ?", (kind, id))
 
     def _note(self, kind: str, id: int) -> None:
-        """Keep what is about to change, if lists are to show it a little longer."""
+        """Write down that it changes, and what it was if lists are to show it a little longer."""
+        sql = "INSERT OR REPLACE INTO changes VALUES (?, ?, ?)"
+        self._db.execute(sql, (kind, id, self.number("epoch") + 1))
         if self._past.is_kept:
             self._past.note(kind, id, self._document(kind, id))
+
+    def changed(self, kind: str, since: int) -> dict[int, Row | None]:
+        """Return by id what was written after epoch `since`; None: it is gone."""
+        sql = (
+            "SELECT id, document FROM changes LEFT JOIN things USING (kind, id) "
+            "WHERE kind = ? AND epoch > ? ORDER BY id"
+        )
+        found = self._db.execute(sql, (kind, since))
+        return {id: json.loads(text) if text else None for id, text in found}
 
     def find(self, kind: str, natural_key: str) -> Row | None:
         """Return the document with that natural key, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from copy import deepcopy
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -37,10 +38,14 @@ class Shelves:
 
     def rows(self, kind):
         self.asked.append(kind)
-        return self.tables[kind]
+        return deepcopy(self.tables[kind])
 
     def row(self, kind, id):
-        return next((row for row in self.tables[kind] if row["id"] == id), None)
+        self.asked.append(kind)
+        return next((deepcopy(row) for row in self.tables[kind] if row["id"] == id), None)
+
+    def changed(self, kind, since):
+        return {str(row["id"]): row for row in self.rows(kind)}
 
     def image(self, path):
         return self.images.get(path)
@@ -367,7 +372,7 @@ def test_arabic_is_laid_out_from_the_right(reader):
 
 def test_the_site_has_the_same_words_in_every_language_it_speaks():
     english = words.words_of("en")
-    for locale in ("fr", "de", "es", "pt-BR", "ja", "ar"):
+    for locale in ("fr", "de", "es", "pt-BR", "ja", "ar", "he"):
         spoken = words.words_of(locale)
         assert spoken is not english
         assert spoken.keys() == english.keys()
@@ -385,6 +390,7 @@ def test_the_site_has_the_same_words_in_every_language_it_speaks():
         ("pt", "20 de novembro de 2026"),
         ("ja", "2026年11月20日"),
         ("ar", "20 نوفمبر 2026"),
+        ("he", "20 בנובמבר 2026"),
         ("ko", "November 20, 2026"),
     ],
 )

@@ -4,8 +4,10 @@ Bodies are stored as Intercom would store them and are written for its public si
 they are shown somewhere else, so a few attributes are adapted, always on a parsed tree:
 
     links      own absolute addresses become paths, so that any port works; only links that
-               leave the site open a new tab
+               leave the site open a new tab; those that lead nowhere are marked, and no links
     images     Intercom's CDN is reached through /cdn/
+    videos     become a poster with the address below it, which is all there is to see without
+               a network; opening the poster shows the player, of the hosts Intercom embeds
     headings   moved down below the page's own h1, without gaps, ids kept
     colours    an inline background is repeated as a custom property, from which the
                stylesheet mixes a readable one for dark mode
@@ -20,15 +22,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from html import escape
+from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from publisher.helpcenter.reader import videos
 
 CDN = "https://downloads.intercomcdn.com/"
 """Where Intercom keeps images it has copied. Source: stored bodies of a public help center."""
 
+NOWHERE = "https://nowhere.invalid/?"
+"""Where a host lets links lead that lead nowhere; what the author wrote comes after it, quoted."""
+
 ACTS_ON_THE_PAGE = "script, style, meta, base, link, object, embed, form, frame, frameset"
 HEADINGS = "h1, h2, h3, h4, h5, h6"
+SCROLLS = ".intercom-interblocks-table-container, pre, body > table"
 TINTED = '[style*="background-color"]'
 
 BREAK = "\x1e"  # a control character no text contains; a newline may stand inside a block
@@ -66,16 +75,19 @@ def prepare(html: str, public_url: str) -> Body:
     for node in tree.css(ACTS_ON_THE_PAGE):
         node.replace_with(node.html or "")
     for link in tree.css("a[href]"):
-        _link(link, public_url)
+        if (link.attributes["href"] or "").startswith(NOWHERE):
+            _mark(link)
+        else:
+            _link(link, public_url)
     for image in tree.css("img"):
         _image(image)
     for frame in tree.css("iframe"):
-        frame.attrs["loading"] = "lazy"
-        frame.attrs["title"] = frame.attributes.get("title") or "Video"
+        poster = videos.poster(frame)
+        frame.replace_with(_parsed(poster, ".video") if poster else frame.html or "")
     for node in tree.css(TINTED):
         _tint(node)
-    for table in tree.css(".intercom-interblocks-table-container"):
-        table.attrs["tabindex"] = "0"  # so that the keyboard can scroll a wide one
+    for wide in tree.css(SCROLLS):
+        wide.attrs["tabindex"] = "0"  # so that the keyboard can, too
     entries = tuple(_headings(tree))
     return Body(html=tree.inner_html or "", entries=entries)
 
@@ -106,6 +118,17 @@ def _link(link: LexborNode, public_url: str) -> None:
         link.attrs["rel"] = "noopener noreferrer"
     elif "target" in link.attributes:
         del link.attrs["target"]
+
+
+def _mark(link: LexborNode) -> None:
+    """Put a mark in the place of a link that leads nowhere, with the words it had."""
+    meant = unquote((link.attributes["href"] or "").removeprefix(NOWHERE))
+    inside = "".join(child.html or "" for child in link.iter(include_text=True))
+    mark = (
+        f'<span class="nowhere" title="{escape(meant)} leads nowhere">{inside}'
+        '<span class="unseen" lang="en"> (broken link)</span></span>'
+    )
+    link.replace_with(_parsed(mark, ".nowhere"))
 
 
 def _own_path(href: str, public_url: str) -> str | None:
@@ -166,6 +189,11 @@ def _rename(node: LexborNode, tag: str) -> None:
         return
     html = node.html or ""
     opening = re.sub(r"^<h[1-6]", f"<{tag}", html)
-    renamed = LexborHTMLParser(re.sub(r"</h[1-6]>$", f"</{tag}>", opening)).css_first(tag)
-    if renamed is not None:
-        node.replace_with(renamed)
+    node.replace_with(_parsed(re.sub(r"</h[1-6]>$", f"</{tag}>", opening), tag))
+
+
+def _parsed(html: str, selector: str) -> LexborNode:
+    """Return the element that `html` is; `selector` finds it."""
+    node = LexborHTMLParser(html).css_first(selector)
+    assert node is not None
+    return node

@@ -1,53 +1,62 @@
-"""What is worth keeping between requests, and the narrow door it is read through.
+"""What is worth keeping between requests.
 
-Rows, shelves and search texts are kept per epoch, bodies per text, so a page reads no body
-but its own, and a write makes only what it changed be read again. Threads may ask at once:
-at worst two build the same shelf.
+Rows, shelves and search texts follow the help center's epoch, and only as far as it
+changed: after a write its rows are read again; a shelf is built again when something that
+lists show is another, otherwise the article takes its predecessor's place; a search text is
+made again when its article is. So a page costs what it shows, however much there is.
+
+Threads may ask at once; they take turns for as long as something is brought up to date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache, partial
-from typing import Any, Protocol
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from publisher.helpcenter.reader import body, find
-from publisher.helpcenter.reader.shelf import Shelf, is_published, shelve
+from publisher.helpcenter.reader.shelf import Shelf
+from publisher.helpcenter.reader.shelving import Former, followed, shelve, shows
+from publisher.helpcenter.reader.tables import Changed, Door, Row, Table
 
-SHELVES_KEPT = 80  # two epochs of all of Intercom's locales
-BODIES_KEPT = 8192
-ROWS_KEPT = 10  # two epochs of the five kinds
+__all__ = ["Door", "Library", "Work"]
+
+BODIES_KEPT = 1024
+UNSEEN = frozenset({"updated_at"})
+"""Fields that no list shows."""
 
 
-class Door(Protocol):
-    """What the public site needs to know of a help center.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a library has done so far: rows read, shelves built, search texts made."""
 
-    settings  name, default_locale, locales, public_url …
-    epoch     a number that changes with every write
-    rows      all rows of a kind: collection, article, page, source, admin
-    image     (bytes, media type), the original URL, or None, for a path on Intercom's CDN
-    """
-
-    @property
-    def settings(self) -> Mapping[str, Any]: ...
-    @property
-    def epoch(self) -> int: ...
-    def rows(self, kind: str, /) -> list[dict[str, Any]]: ...
-    def image(self, path: str, /) -> tuple[bytes, str] | str | None: ...
+    rows: int
+    shelves: int
+    texts: int
 
 
 class Library:
-    """A help center as its readers know it, always up to date with its epoch."""
+    """A help center as its readers know it, always up to date with its epoch.
 
-    def __init__(self, door: Door) -> None:
+    drafts   whether what is not published shows as well.
+    """
+
+    def __init__(self, door: Door, *, drafts: bool = False) -> None:
         self.door = door
-        self._rows = lru_cache(maxsize=ROWS_KEPT)(self._ask)
-        self._spoken = lru_cache(maxsize=2)(self._published)
-        self._shelf = lru_cache(maxsize=SHELVES_KEPT)(self._shelve)
-        self._texts = lru_cache(maxsize=SHELVES_KEPT)(self._prepare)
+        self._drafts = drafts
+        self._turn = threading.RLock()
+        self._tables = {
+            kind: Table(kind) for kind in ("collection", "article", "admin", "page", "source")
+        }
+        self._said: Counter[str] = Counter()
+        self._shelves: dict[str, Shelf] = {}
+        self._former: dict[str, Former] = {}
+        self._texts: dict[str, tuple[Shelf, dict[str, find.Text]]] = {}
+        self._built = self._made = 0
         self._body = lru_cache(maxsize=BODIES_KEPT)(body.prepare)
-        self._plain = lru_cache(maxsize=BODIES_KEPT)(body.plain)
-        self._text = lru_cache(maxsize=BODIES_KEPT)(find.text_of)
 
     @property
     def name(self) -> str:
@@ -64,19 +73,43 @@ class Library:
         """All languages, the default one first."""
         return tuple(dict.fromkeys([self.default_locale, *self.door.settings["locales"]]))
 
-    def spoken(self, here: str) -> tuple[str, ...]:
-        """Return the languages worth offering: with something published, the default, `here`."""
-        published = self._spoken(self.door.epoch)
-        always = (self.default_locale, here)
-        return tuple(code for code in self.locales if code in published or code in always)
+    @property
+    def work(self) -> Work:
+        """What was done so far."""
+        rows = sum(table.read for table in self._tables.values())
+        return Work(rows=rows, shelves=self._built, texts=self._made)
 
-    def rows(self, kind: str) -> list[dict[str, Any]]:
+    def spoken(self, here: str) -> tuple[str, ...]:
+        """Return the languages worth offering: with something to read, the default, `here`."""
+        with self._turn:
+            self._look()
+            always = (self.default_locale, here)
+            return tuple(code for code in self.locales if self._said[code] or code in always)
+
+    def rows(self, kind: str) -> list[Row]:
         """Return all rows of a kind; they are shared, so change none."""
-        return self._rows(self.door.epoch, kind)
+        with self._turn:
+            if kind in ("page", "source"):
+                self._tables[kind].catch_up(self.door, self.door.epoch)
+            else:
+                self._look()
+            return list(self._tables[kind].rows.values())
+
+    def row(self, kind: str, id_: str) -> Row | None:
+        """Return one row of a kind, or None; it is shared, so do not change it."""
+        with self._turn:
+            self.rows(kind)
+            return self._tables[kind].rows.get(id_)
 
     def shelf(self, locale: str) -> Shelf:
-        """Return what is published in a locale now."""
-        return self._shelf(self.door.epoch, locale)
+        """Return what shows in a locale now."""
+        return self.shelves([locale])[locale]
+
+    def shelves(self, locales: Iterable[str]) -> dict[str, Shelf]:
+        """Return what shows in some locales, all of one moment."""
+        with self._turn:
+            self._look()
+            return {locale: self._shelves.get(locale) or self._build(locale) for locale in locales}
 
     def body(self, html: str) -> body.Body:
         """Return a stored body as it is shown on this site."""
@@ -84,21 +117,77 @@ class Library:
 
     def search(self, locale: str, query: str) -> list[find.Hit]:
         """Return what a reader finds, best first."""
-        return find.search(self._texts(self.door.epoch, locale), query)
+        with self._turn:
+            texts = self._prepared(self.shelf(locale))
+        return find.search(texts.values(), query)
 
-    def _ask(self, epoch: int, kind: str) -> list[dict[str, Any]]:
-        return self.door.rows(kind)
+    def _look(self) -> None:
+        """Take in what changed since the last look."""
+        epoch = self.door.epoch
+        for kind in ("collection", "admin"):
+            changed = self._tables[kind].catch_up(self.door, epoch)
+            if any(_shown(before) != _shown(after) for before, after in changed.values()):
+                self._forget(list(self._shelves))
+        articles = self._tables["article"].catch_up(self.door, epoch)
+        if articles:
+            self._count(articles)
+            self._follow({id_: after for id_, (_, after) in articles.items()})
 
-    def _published(self, epoch: int) -> frozenset[str]:
-        contents = (row["contents"].items() for row in self._rows(epoch, "article"))
-        return frozenset(
-            locale for pairs in contents for locale, content in pairs if is_published(content)
+    def _count(self, changed: Changed) -> None:
+        """Keep up in which languages there is something to read."""
+        for step, which in ((-1, 0), (1, 1)):
+            for pair in changed.values():
+                row = pair[which]
+                for locale, content in row["contents"].items() if row else ():
+                    self._said[locale] += step * shows(content, drafts=self._drafts)
+
+    def _follow(self, changed: Mapping[str, Row | None]) -> None:
+        for former in self._former.values():
+            former.changed.update(changed)
+        for locale, shelf in list(self._shelves.items()):
+            newer = followed(shelf, changed)
+            if newer is None:
+                self._forget([locale], changed)
+            else:
+                self._shelves[locale] = newer
+
+    def _forget(self, locales: Iterable[str], changed: Collection[str] = ()) -> None:
+        """Have these shelves built again when they are asked for."""
+        for locale in locales:
+            self._former[locale] = Former(shelf=self._shelves.pop(locale), changed=set(changed))
+
+    def _build(self, locale: str) -> Shelf:
+        def rows(kind: str) -> list[Mapping[str, Any]]:
+            return list(self._tables[kind].rows.values())
+
+        shelf = shelve(
+            rows("collection"),
+            rows("article"),
+            rows("admin"),
+            locale,
+            drafts=self._drafts,
+            former=self._former.pop(locale, None),
         )
+        self._built += 1
+        self._shelves[locale] = shelf
+        return shelf
 
-    def _shelve(self, epoch: int, locale: str) -> Shelf:
-        rows = partial(self._rows, epoch)
-        return shelve(rows("collection"), rows("article"), rows("admin"), locale)
+    def _prepared(self, shelf: Shelf) -> dict[str, find.Text]:
+        """Return the search texts of a shelf, made for those articles that are new on it."""
+        before, known = self._texts.get(shelf.walls.locale, (None, {}))
+        if before is shelf:
+            return known
+        texts = {}
+        for article in shelf.listed():
+            text = known.get(article.id)
+            if text is None or text.article is not article:
+                text = find.text_of(article, body.plain(article.body))
+                self._made += 1
+            texts[article.id] = text
+        self._texts[shelf.walls.locale] = (shelf, texts)
+        return texts
 
-    def _prepare(self, epoch: int, locale: str) -> tuple[find.Text, ...]:
-        listed = self._shelf(epoch, locale).listed()
-        return tuple(self._text(article, self._plain(article.body)) for article in listed)
+
+def _shown(row: Row | None) -> dict[str, Any] | None:
+    """What lists may show of a collection or a person."""
+    return {name: row[name] for name in row if name not in UNSEEN} if row else None

@@ -74,5 +74,5 @@ if (small) {
 
 // On paper nothing is folded away.
 addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll(".body details")) fold.open = true;
+  for (const fold of document.querySelectorAll(".body details:not(.video *)")) fold.open = true;
 });
