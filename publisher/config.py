@@ -27,6 +27,12 @@ INTERCOM_HOSTS = ("api.intercom.io", "api.eu.intercom.io", "api.au.intercom.io")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 OTHER_TOKEN_NAMES = ("INTERCOM_API_TOKEN", "INTERCOM_AUTH_TOKEN", "INTERCOM_API_KEY")
 FALSE = ("0", "false", "no", "off", "")
+PREVIEW = "preview"
+"""The preview's own files are named so; no target may be."""
+EDITORS = ("vscode", "vscodium", "cursor", "windsurf", "zed", "idea", "sublime", "textmate")
+EDITOR_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\"'<>]*")
+RUNNING = ("javascript:", "vbscript:", "data:")
+"""A browser would run such an address instead of opening it."""
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LONGEST_NAME = 64
 LONGEST_LAG = 600
@@ -69,7 +75,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything that was configured. `root` is the folder of publisher.toml."""
+    """Everything that was configured. `root` is the folder of publisher.toml.
+
+    editor  one of EDITORS, an address with {path} and {line}, or "".
+    """
 
     root: Path
     content: str = "content"
@@ -77,6 +86,7 @@ class Config:
     default_target: str = "local"
     target_was_named: bool = False
     requires: str = ""
+    editor: str = ""
     targets: Mapping[str, Target] = field(default_factory=dict)
     read_only: bool = False
     ci: bool = False
@@ -166,6 +176,7 @@ TOP: Mapping[str, type | tuple[type, ...]] = {
     "default_state": str,
     "default_target": str,
     "requires": str,
+    "editor": str,
     "frontmatter": dict,
     "lint": dict,
     "targets": dict,
@@ -232,6 +243,7 @@ def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]
     settings = _Settings(values={**table, **said}, place=FILE, variables=frozenset(said))
     table = settings.values
     _choice("default_state", settings)
+    _check_editor(settings)
     targets = {
         name: _target(name, settings, environment)
         for name, settings in {"local": {"kind": "local"}, **table.get("targets", {})}.items()
@@ -244,6 +256,7 @@ def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]
         default_target=named or "local",
         target_was_named=bool(named),
         requires=table.get("requires", ""),
+        editor=table.get("editor", ""),
         targets=targets,
         read_only=flag(environment, "PUBLISHER_READ_ONLY"),
         ci=flag(environment, "CI"),
@@ -311,6 +324,11 @@ def _target(name: str, settings: Any, environment: Mapping[str, str]) -> Target:
     place = f"{FILE}, [targets.{name}]"
     if not isinstance(settings, dict):
         raise ConfigError(f"{place}: must be a table.")
+    if name.lower() == PREVIEW:
+        raise ConfigError(
+            f"{place}: `publisher preview` keeps its own files under this name; "
+            "call the target otherwise."
+        )
     _check(settings, TARGET, place)
     kind = _kind(name, settings, environment)
     defaults = LOCAL_DEFAULTS if kind == "local" else {}
@@ -485,6 +503,23 @@ def _check_address(merged: _Settings) -> None:
         )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ConfigError(f"{name}: {address} would send the token unencrypted.")
+
+
+def _check_editor(settings: _Settings) -> None:
+    """A known name, or an address that leads to a program: never one that a browser runs."""
+    editor, name = str(settings.values.get("editor", "")), settings.name("editor")
+    if not editor or editor in EDITORS:
+        return
+    if ":" not in editor:
+        raise ConfigError(
+            f"{name} is {editor!r}; it must be one of {', '.join(EDITORS)}, or an address with "
+            f"{{path}} and {{line}}.{_did_you_mean(editor, EDITORS)}"
+        )
+    address = editor.lower()
+    if not EDITOR_ADDRESS.fullmatch(address) or address.startswith(RUNNING):
+        raise ConfigError(f"{name}: {editor!r} is no address that opens an editor.")
+    if "{path}" not in editor:
+        raise ConfigError(f"{name} must contain {{path}}, and may contain {{line}}.")
 
 
 def _did_you_mean(word: str, known: Any) -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from publisher import __version__, config
-from publisher.config import FILE, TARGET, TOP, load
+from publisher.config import EDITORS, FILE, TARGET, TOP, load
 from publisher.errors import ConfigError
 from tests.terminal import run_in
 
@@ -147,6 +147,36 @@ def test_another_file_may_be_named_and_its_folder_is_the_root(tmp_path):
     assert made.content_folder == tmp_path / "sub" / "docs"
 
 
+# The editor -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("editor", [*EDITORS, "myeditor://open?file={path}&line={line}", ""])
+def test_an_editor_is_known_by_name_or_by_its_address(read, editor):
+    assert read(f"editor = {json.dumps(editor)}\n").editor == editor
+
+
+@pytest.mark.parametrize(
+    ("editor", "said"),
+    [
+        ("vscod", "Did you mean vscode?"),
+        ("javascript:alert({path})", "no address that opens an editor"),
+        ("JavaScript:alert({path})", "no address that opens an editor"),
+        ("data:text/html,{path}", "no address that opens an editor"),
+        ("x://y z/{path}", "no address that opens an editor"),
+        ("myeditor://open", "must contain {path}"),
+    ],
+)
+def test_an_editor_that_cannot_be_meant_is_refused(refusal, editor, said):
+    assert said in refusal(f"editor = {json.dumps(editor)}\n")
+
+
+@pytest.mark.parametrize("name", ["preview", "Preview"])
+def test_no_target_may_have_the_name_of_the_previews_files(refusal, name):
+    said = refusal(f"[targets.{name}]\nkind = 'local'\n")
+    assert f"[targets.{name}]" in said
+    assert "call the target otherwise" in said
+
+
 # The environment beats the file ---------------------------------------------------------------
 
 OVERRIDES = {
@@ -156,6 +186,7 @@ OVERRIDES = {
     "default_state": ("draft", lambda c: c.rules.default_state),
     "default_target": ("live", lambda c: c.default_target),
     "requires": (">=9", lambda c: c.requires),
+    "editor": ("zed", lambda c: c.editor),
 }
 NOT_OVERRIDDEN = {"frontmatter", "lint", "targets"}
 

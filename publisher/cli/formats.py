@@ -11,7 +11,7 @@ from typing import Any
 from publisher import __version__
 from publisher.cli import show
 from publisher.model import Problem
-from publisher.plan import words
+from publisher.plan import telling, words
 from publisher.plan.changes import REMOVALS, Change, Plan, Stand
 from publisher.plan.diff import is_body
 from publisher.plan.prose import Diff, body_diff
@@ -117,7 +117,7 @@ def plan_as_markdown(plan: Plan) -> str:
     head = [
         f"### Help center plan for `{plan.origin.target}`",
         "",
-        f"**{show.readers_line(plan)}**",
+        f"**{telling.readers_line(plan)}**",
     ]
     loud = [change for change in plan.changes if change.stage == REMOVALS]
     if plan.stopped:
@@ -161,7 +161,7 @@ def _fitting(lines: Iterable[str], room: int) -> str:
 def _notices(notices: Sequence[Problem]) -> list[str]:
     if not notices:
         return []
-    return ["", *(line for notice in show.by_weight(notices) for line in _notice(notice))]
+    return ["", *(line for notice in telling.by_weight(notices) for line in _notice(notice))]
 
 
 def _notice(notice: Problem) -> Iterator[str]:

@@ -14,11 +14,11 @@ import threading
 import click
 
 from publisher import errors
-from publisher.cli import publishing, pulling, starting, tending, undoing
+from publisher.cli import building, previewing, publishing, pulling, starting, tending, undoing
 from publisher.cli.program import publisher
 from publisher.errors import ContentRefused, PublisherError
 
-COMMANDS = (starting, publishing, pulling, tending, undoing)
+COMMANDS = (starting, previewing, publishing, pulling, tending, undoing, building)
 """Imported so that each adds its commands to the group, in this order."""
 
 

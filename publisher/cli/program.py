@@ -41,7 +41,7 @@ def common(command: Command) -> Command:
 
 ORDER = (
     "init", "demo", "lint", "plan", "show", "apply", "status", "pull", "rollback", "assets",
-    "serve", "state", "unlock", "doctor", "schema",
+    "preview", "serve", "build", "state", "unlock", "doctor", "schema",
 )  # fmt: skip
 
 

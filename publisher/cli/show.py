@@ -26,8 +26,8 @@ from publisher.plan.changes import (
 from publisher.plan.diff import is_body
 from publisher.plan.prose import Diff, body_diff
 from publisher.plan.readable import body_after
+from publisher.plan.telling import ELSEWHERE, SAME, SIGNS, by_weight, readers_line
 
-SIGNS = {"create": "+", "update": "~", "move": ">", "publish": "^", "unpublish": "v", "delete": "-"}
 STAGES = {
     COLLECTIONS: "Collections and content sources",
     BIRTHS: "New articles (created as drafts, published once their text is in place)",
@@ -36,14 +36,9 @@ STAGES = {
     REMOVALS: "Taken away from readers",
 }
 MARKS = {"error": "!", "warning": "·"}
-FIRST = "first-contact"
-LOUD = ("conflict", "gone", "drift", "protected", "removed")
 LONGEST_DIFF = 60
 SHORT_DIFF = 12
 """Lines of a body's diff in a plan, and below a line of `status`."""
-SAME = "(nothing changes that a reader would see)"
-ELSEWHERE = "(the same words; a link leads somewhere else)"
-STUCK = "Nothing can be changed until the conflicts below are settled."
 
 
 def plan_as_text(plan: Plan, *, full: bool = False) -> str:
@@ -58,30 +53,6 @@ def plan_as_text(plan: Plan, *, full: bool = False) -> str:
     if plan.stopped:
         parts += ["", f"STOP: {plan.stopped}"]
     return "\n".join(parts)
-
-
-def readers_line(plan: Plan) -> str:
-    """What readers will notice, in one line."""
-    public = [change for change in plan.changes if change.ref.kind in ("article", "page")]
-    seen = [change for change in public if change.readers == "at once"]
-    appear = sum(change.verb == "create" or change.verb == "publish" for change in seen)
-    vanish = sum(change.verb in ("unpublish", "delete") for change in public)
-    changed = sum(change.verb in ("update", "move") for change in seen)
-    said = []
-    if appear:
-        said.append(f"{words.counted(appear, 'page appears', 'pages appear')}")
-    if changed:
-        said.append(f"{words.counted(changed, 'page changes', 'pages change')} at once")
-    if vanish:
-        said.append(words.counted(vanish, "page disappears", "pages disappear"))
-    if plan.assets and said:
-        said.append(f"{words.counted(len(plan.assets), 'image')} uploaded")
-    if said:
-        return f"Readers will notice: {', '.join(said)}."
-    if plan.changes:
-        return "Readers will notice nothing."
-    stuck = any(notice.severity == "error" for notice in plan.notices)
-    return STUCK if stuck else "Nothing to do."
 
 
 def counts_line(plan: Plan) -> str:
@@ -102,13 +73,6 @@ def _notices(notices: Sequence[Problem]) -> Iterator[str]:
         yield ""
     for notice in by_weight(notices):
         yield f"{MARKS[notice.severity]} {notice_line(notice)}"
-
-
-def by_weight(notices: Iterable[Problem]) -> list[Problem]:
-    """Put first what explains all the rest, then what stops an apply, then what people did."""
-    return sorted(
-        notices, key=lambda n: (n.rule != FIRST, n.severity != "error", n.rule not in LOUD)
-    )
 
 
 def notice_line(notice: Problem) -> str:
