@@ -28,7 +28,7 @@ from publisher.ledger.records import Intent
 from publisher.model import Entry, Live, Ref
 from publisher.plan.addresses import Addresses
 from publisher.plan.changes import Plan
-from publisher.plan.linkers import linkers
+from publisher.plan.linkers import collections_linked, linkers
 from publisher.plan.stages import Step, steps
 from publisher.plan.view import hidden_by, public_urls
 
@@ -41,6 +41,7 @@ HEARTBEAT = 20.0
 def execute(plan: Plan, run: Run) -> Iterator[Done]:
     """Apply `plan`; yields a `Done` per step. Raises only what is about the ledger."""
     run.linkers, run.leaving = linkers(plan), hidden_by(plan)
+    run.linked = collections_linked(plan)
     with ThreadPoolExecutor(max_workers=run.concurrency) as pool:
         for stage in steps(plan):
             for _ in range(TRIES):

@@ -49,6 +49,7 @@ class Run:
     blocked  things whose own step failed, so that their later steps cannot be done.
     leaving  languages of articles that readers lose by the plan: nothing leads there any more.
     linkers  article → what links to it until this plan is carried out.
+    linked   collections that texts of the plan link to.
     refused  changes that are not to be made by now, and why.
     """
 
@@ -66,4 +67,5 @@ class Run:
     refused: Mapping[Ref, str] = field(default_factory=dict)
     leaving: frozenset[tuple[Ref, str]] = frozenset()
     linkers: Mapping[Ref, frozenset[Ref]] = field(default_factory=dict)
+    linked: frozenset[Ref] = frozenset()
     fatal: bool = False

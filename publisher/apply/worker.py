@@ -9,6 +9,8 @@ whoever took it while we waited, or slept, may be at work already.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from publisher.apply.fresh import Expected, filled, joined_a_draft, moved, redrafted
 from publisher.apply.recovery import proves, shows
 from publisher.apply.remote import Remote, Try
@@ -38,7 +40,8 @@ def work(task: Task, run: Run, must_be: Expected) -> Result:
     while True:
         try:
             attempt = Try(number, at_once=held_back < PATIENCE)
-            return _looked_and_sent(task, run.remote, must_be, attempt, lost)
+            result = _looked_and_sent(task, run.remote, must_be, attempt, lost)
+            return _with_address(result, task, run)
         except LookAgain as error:
             lost = lost or error.doubtful
             number, held_back = number + error.counts, held_back + error.held_back
@@ -69,6 +72,23 @@ def _looked_and_sent(
         return refused
     sent = _send(task, remote, live, attempt)
     return joined_a_draft(task, sent.live) or sent
+
+
+def _with_address(result: Result, task: Task, run: Run) -> Result:
+    """Ask where a new collection is, if something links to it.
+
+    The answer to its creation names the help center's front page instead.
+    Source: Intercom, "Create a collection", its example.
+    """
+    live, ref = result.live, task.intent.ref
+    if live is None or ref.kind != "collection" or ref not in run.linked:
+        return result
+    if task.intent.action != "create" or any(live.id in url for url in live.urls.values()):
+        return result
+    try:
+        return replace(result, live=run.remote.look(ref.kind, live.id) or live)
+    except RemoteError:  # it stands; the front page is a poor address, and no reason to fail
+        return result
 
 
 def _ends_all(task: Task, error: RemoteError) -> bool:

@@ -1,4 +1,4 @@
-"""Which changes take a link away, so that what it led to may go: it waits for them."""
+"""What the texts of a plan link to, and which links they give up."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def linkers(plan: Plan) -> dict[Ref, frozenset[Ref]]:
                 for target in _articles(edit.before) - _articles(body_after(edit)):
                     found.setdefault(target, set()).add(change.ref)
     return {target: frozenset(sources) for target, sources in found.items()}
+
+
+def collections_linked(plan: Plan) -> frozenset[Ref]:
+    """The collections that a text of this plan links to."""
+    bodies = (edit.after for change in plan.changes for edit in change.edits if is_body(edit.name))
+    found = (each for html in bodies for each in refs.references(html))
+    return frozenset(Ref("collection", Key(e.key)) for e in found if e.kind == "collection")
 
 
 def _articles(html: str) -> set[Ref]:

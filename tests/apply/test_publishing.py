@@ -174,3 +174,13 @@ def test_a_translation_that_a_colleague_added_is_not_written_over(there):
     there.apply(ONLY)
     french = there.article("X")["contents"]["fr"]
     assert french["title"] == "Le sien"
+
+
+def test_a_link_to_a_collection_that_is_made_in_the_same_apply_leads_to_it(there):
+    wanted = site(
+        collection("a", "A"),
+        article("x", '<p>See <a href="collection:a">all of it</a>.</p>', title="X"),
+    )
+    there.apply(wanted)
+    [made] = there.center.rows("collection")
+    assert f"/collections/{made['id']}" in there.article("X")["contents"]["en"]["body"]
