@@ -35,6 +35,8 @@ from storms import scene, story  # noqa: E402 - the program beside this file is 
 
 MOST_SHOWN = 10
 """Stories that are printed step by step; of the others the seed is."""
+OFTEN = 50
+"""Stories after which a line says how far it is."""
 _shops: list[scene.Shop] = []
 
 
@@ -120,6 +122,8 @@ def main(  # noqa: PLR0913 - one for each option
             show(result, home, ledger)
         elif result.violations:
             click.echo(f"VIOLATION in story {result.seed}; kept in {home}/{result.seed}")
+        if stories % OFTEN == 0:
+            click.echo(f"{stories} stories, {wrong} of them with violations", err=True)
         if result.violations and stop:
             until = 0.0
             break
