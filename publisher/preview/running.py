@@ -23,6 +23,9 @@ from publisher.preview.guard import LOOPBACK
 from publisher.preview.watch import IGNORE, Watch, Watched
 from publisher.workflow.previewing import Preview, opened
 
+UNREAD: tuple[int, ...] = (-1,)
+"""The stamp of a publisher.toml that nobody has read since it may have changed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
@@ -58,10 +61,13 @@ def run(
     news = _News(tell)
     before: Config | None = None
     notice = ""
+    stamp = UNREAD
     while True:
         try:
             with _shown(config, place, news) as room:
-                desk = _Desk(room=room, config=config, file=file, reread=reread, news=news)
+                desk = _Desk(
+                    room=room, config=config, file=file, reread=reread, news=news, stamp=stamp
+                )
                 room.announce(notice)
                 with Watch(desk.watched(), desk.look, tell=news.say, wanted=desk.is_watched):
                     desk.look()
@@ -73,7 +79,7 @@ def run(
             news.say(notice)
             config, before = before, None
         else:
-            config, before, notice = desk.config, config, ""
+            config, before, notice, stamp = desk.config, config, "", desk.stamp
 
 
 @contextmanager
@@ -137,6 +143,7 @@ class _News:
 class _Desk:
     """Looks whenever something changed, one thread at a time. State: how publisher.toml is.
 
+    stamp  of publisher.toml when it was read last.
     ended  set when the preview has to be opened anew, with `config`.
     """
 
@@ -145,12 +152,9 @@ class _Desk:
     file: Path
     reread: Callable[[], Config]
     news: _News
+    stamp: tuple[int, ...]
     ended: threading.Event = field(default_factory=threading.Event)
     _turn: threading.Lock = field(default_factory=threading.Lock)
-    _stamp: tuple[int, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._stamp = _stamp(self.file)
 
     def watched(self) -> Watched:
         """What is watched: the content, and the two files that say what of it counts."""
@@ -176,9 +180,9 @@ class _Desk:
 
     def _read_settings(self) -> None:
         stamp = _stamp(self.file)
-        if stamp == self._stamp:
+        if stamp == self.stamp:
             return
-        self._stamp = stamp
+        self.stamp = stamp
         try:
             config = self.reread()
         except PublisherError as error:

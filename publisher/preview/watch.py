@@ -2,9 +2,9 @@
 
 A burst is one change. How long it takes to come to rest:
 
-    30 ms     after a save: an editor's write to a temporary file and its rename are over in a
+    50 ms     after a save: an editor's write to a temporary file and its rename are over in a
               few milliseconds, and below 100 ms people see no delay
-    120 ms    after more than a save makes: a copy or a sync pauses between files
+    200 ms    after more than a save makes: a copy or a sync pauses between files
     2 s       at most, while events go on: who formats 10,000 files wants to see something
     15 s      at most, while Git holds its index: a checkout is one change, however long
 
@@ -18,6 +18,7 @@ import errno
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ CHANGES: list[type[FileSystemEvent]] = [
 """Not that a file is opened, or closed unwritten: we do so ourselves at each look. Before its
 version 7, watchdog calls a change of attributes a modification."""
 IGNORE = ".publisherignore"
-QUIET, QUIET_IN_BURST = 0.03, 0.12
+QUIET, QUIET_IN_BURST = 0.05, 0.2
 BURST = 24
 """Events. Editors save with up to a dozen."""
 LONGEST, LONGEST_OF_GIT = 2.0, 15.0
@@ -183,6 +184,8 @@ class Watch:
         return not first
 
     def _watch(self) -> None:
+        # Watchdog warns when it meets a folder twice that was made this moment; it means nothing.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._real = self._watched.on_disk()
         observer, handler = self._new_observer(), _Handler(self._happened)
         self._observer = observer

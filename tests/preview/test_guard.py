@@ -13,6 +13,7 @@ OWN_PAGES = ("/en/", "/-/plan", "/-/events", "/-/static/preview.js", "/-/frame?w
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     with room(tmp_path_factory.mktemp("guard")) as opened:
+        opened.page("/en/")
         yield opened
 
 

@@ -59,7 +59,7 @@
   const inner = (node) => (node.nodeType === 1 && node.nodeName === "DIV" && node.className === "code" ? node.querySelector("pre") || node : node);
   const print = (node) => {
     if (node.nodeType !== 1) return `${node.nodeType}${node.data}`;
-    return inner(node).outerHTML.replace(/ (open|aria-current)="[^"]*"| class="writer-fresh"/g, "");
+    return inner(node).outerHTML.replace(/ (open|aria-current)="[^"]*"| class="writer-fresh"| writer-fresh/g, "");
   };
   const isState = (node, name) => (name === "open" && node.nodeName === "DETAILS") || (name === "aria-current" && node.closest(".contents"));
 
