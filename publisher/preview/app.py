@@ -37,6 +37,8 @@ WRITER = "/-/"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FILES = ("/static/", "/cdn/")
 """What is no page: nothing is read for it that the page around it has not read already."""
+PATIENCE = 1.5
+"""Seconds that the first request waits for the first pages; a large site takes longer."""
 FRAME_POLICY = replies.PAGE_POLICY.replace("frame-src ", "frame-src 'self' ")
 
 StartResponse = Callable[..., Any]
@@ -139,6 +141,21 @@ class App:
         """Bring up to date what is about to be shown; it is at least as new as its epoch says."""
         self.look()
         ASKED.set(Asked(request=request, epoch=self._epoch))
+
+    def _is_busy(self) -> bool:
+        """Whether somebody makes the first pages, and takes longer than a reader likes to wait."""
+        free = self._turn.acquire(timeout=PATIENCE)
+        if free:
+            self._turn.release()
+        return not free
+
+    def _wait(self) -> Response:
+        done, steps = self._preview.progress
+        html = render("waiting.html", done=done, steps=steps)
+        answer = Response(html, status=503, mimetype="text/html")
+        answer.headers["Content-Security-Policy"] = replies.PAGE_POLICY
+        answer.headers["Retry-After"] = "1"
+        return answer
 
     # Below /-/
 

@@ -45,7 +45,7 @@ def opened(config: Config) -> Iterator[Preview]:
         away = replace(here, root=Path(scratch))
         database = away.state_folder / f"{NAME}.db"
         with (
-            ledgers.opened(away, target, command="publisher build") as journal,
+            ledgers.opened(away, target, command="publisher build", durable=False) as journal,
             embedded(here, target, port=NO_PORT, database=database) as center,
             entered(center, target) as session,
         ):

@@ -85,6 +85,7 @@ def run(
 @contextmanager
 def _shown(config: Config, place: Place, news: _News) -> Iterator[App]:
     with _held(config, place.port) as preview:
+        preview.begin()
         room = app(preview, hosts=place.names)
         room.fault = news.say
         try:

@@ -82,7 +82,7 @@ class WriterWindow:
     version: str
     run: str
     notice: Callable[[], str]
-    _orders: dict[Ref, float | None] = field(default_factory=dict)
+    _orders: dict[tuple[Kind, RemoteId], float] = field(default_factory=dict)
 
     @property
     def drafts(self) -> bool:
@@ -91,14 +91,18 @@ class WriterWindow:
 
     def order(self, kind: str, id: str, /) -> float | None:
         """Where a file says it stands; one that is broken stays where it stood."""
-        state = self.preview.state
-        ref = state.refs.get((cast(Kind, kind), RemoteId(id)))
-        if ref is None:
+        thing = (cast(Kind, kind), RemoteId(id))
+        order = self.preview.state.orders.get(thing)
+        if order is not None:
+            self._orders[thing] = order
+        elif thing not in self._orders or self._says(thing):
             return None
-        thing = state.loaded.site.things.get(ref)
-        if thing is not None:
-            self._orders[ref] = thing.order
-        return self._orders.get(ref)
+        return self._orders[thing]
+
+    def _says(self, thing: tuple[Kind, RemoteId]) -> bool:
+        """Whether its file can be read, and so says that it stands nowhere in particular."""
+        state = self.preview.state
+        return state.refs.get(thing) in state.loaded.site.things
 
     def head(self, shown: Shown, /) -> str:
         """Style and scripts, with a version so that no browser shows an old one."""
@@ -126,6 +130,7 @@ class WriterWindow:
             place=self._place(thing.file) if thing and thing.file else None,
             badge=self._badge(thing, state),
             findings=self._findings(thing, state),
+            reading=state.reading,
             target=_named(request, "target"),
             tab=_named(request, "panel"),
             panel=self._panel(thing, request),

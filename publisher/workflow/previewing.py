@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from publisher.helpcenter import HelpCenter
 
 NAME = "preview"
+PATIENCE = 2.0
+"""Seconds after which an apply that could not be done is tried again, unasked."""
 MOST_BY_THEMSELVES = 20
 """Texts that are published by themselves at once; of more, a whole plan is the quicker one."""
 
@@ -68,7 +70,10 @@ class State:
 
 
 class Preview:
-    """A help center that follows the files. Any thread may ask; one at a time brings it up."""
+    """A help center that follows the files. Any thread may ask; one at a time brings it up.
+
+    progress  of the apply that is under way: steps that are done, and about how many there are.
+    """
 
     def __init__(
         self, config: Config, session: Session, journal: Journal, center: HelpCenter
@@ -88,6 +93,8 @@ class Preview:
         self._unsure: frozenset[str] = frozenset()
         self._origin: Origin | None = None
         self._over = False
+        self._tried = 0.0
+        self.progress = (0, 0)
 
     @property
     def target(self) -> Target:
@@ -141,12 +148,18 @@ class Preview:
         with self._turn:
             began, seen = time.time_ns(), stamps(self.config.content_folder)
             changed = self._changed(seen)
-            if self._state is not None and not changed:
+            if self._state is not None and not changed and not self._tries_again():
                 return self._state
             self._state = self._narrowly(seen, changed) or self._wholly()
+            self._tried = time.monotonic()
             self._stamps = seen
             self._unsure = frozenset(p for p in changed if _is_recent(seen.get(p), began))
             return self._state
+
+    def _tries_again(self) -> bool:
+        """Whether what went wrong last time may be better by now."""
+        in_trouble = self._state is not None and bool(self._state.trouble)
+        return in_trouble and time.monotonic() - self._tried > PATIENCE
 
     def _changed(self, seen: Stamps) -> frozenset[str]:
         """Paths that are another, new or gone; of what changed a moment ago, nobody can tell."""
@@ -219,9 +232,16 @@ class Preview:
     def _carried_out(self, planned: Planned, loaded: Loaded) -> Report:
         images = local_images(self.config.content_folder, loaded.site.assets)
         self.center.images.look_up = images
-        watch = Watch(tell=lambda *news: None)
+        watch = Watch(tell=self._hear)
         args = (planned, self._session, self.config, self._journal, watch)
         return carry_out(*args, backup=False)
+
+    def _hear(self, what: str, news: object) -> None:
+        if what == "calls" and isinstance(news, int):
+            self.progress = (0, news)
+        elif what == "done":
+            done, calls = self.progress
+            self.progress = (done + 1, max(calls, done + 1))
 
     def _after(self, loaded: Loaded, report: Report | None, trouble: str) -> State:
         before, entries = self._state, self._journal.ledger.entries

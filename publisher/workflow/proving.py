@@ -12,11 +12,13 @@ from publisher.errors import ContentRefused
 from publisher.model import Problem, Ref, Spot
 from publisher.plan import words
 from publisher.plan.diff import is_body, locale_of
+from publisher.plan.missing import unjudged
 from publisher.plan.notices import name_of
 from publisher.plan.twins import differences
 from publisher.plan.view import RemoteRef
 from publisher.plan.wanted import wanted_fields
 from publisher.pull.report import Images, Report, Text, look_at
+from publisher.workflow.choosing import Wish
 from publisher.workflow.drafting import Draft, Setbacks
 from publisher.workflow.staging import Stage
 
@@ -195,6 +197,8 @@ def report(stage: Stage, draft: Draft, setbacks: Setbacks) -> Report:
 
 
 def _missing(stage: Stage) -> Iterator[Problem]:
+    if stage.view.site.unread and stage.wish == Wish(dry_run=stage.wish.dry_run):
+        yield from unjudged(stage.view)
     missing = stage.choice.missing
     if missing:
         yield Problem(

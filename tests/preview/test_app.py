@@ -286,3 +286,13 @@ def test_pages_that_become_files_ask_no_server_and_name_no_machine(editing):
         assert banners(pages[1].text)
         for path in ("/-/events", "/-/panel/article/1", "/-/frame?width=390&to=/en/"):
             assert http.get(path).status_code == 404
+
+
+def test_whoever_comes_while_a_large_site_is_being_made_is_told_how_far_it_is(shown):
+    shown.app._shown = None
+    shown.preview.progress = (3, 8)
+    with shown.app._turn:
+        answer = shown.get("/en/")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert "3 of about 8 steps are done" in answer.text
+    assert shown.get("/en/").status == 200
