@@ -107,11 +107,21 @@ class Office:
                 self.hidden.add(deed.id)
             if deed.kind == "publish":
                 self._published(deed)
-            if deed.kind != "publish" or states[deed.id, deed.locale] == "draft":
+            says_more = deed.kind != "publish" or states[deed.id, deed.locale] == "draft"
+            if says_more and not self._takes_back(deed):
                 self.standing.append(Standing(deed, self._number(deed)))
             self.counts[f"deeds: {deed.kind}"] += 1
             self.tell(f"      {deed}")
             self._forget_undone()
+
+    def _takes_back(self, deed: Deed) -> bool:
+        """Whether a deed only undoes their own: it is again as we left it, and nobody can tell."""
+        return deed.kind in STATES and any(
+            (each.deed.id, each.deed.locale) == (deed.id, deed.locale)
+            and each.deed.kind in STATES
+            and each.deed.kind != deed.kind
+            for each in self.standing
+        )
 
     def _states(self) -> dict[tuple[str, str], str]:
         return {
