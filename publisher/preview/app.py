@@ -126,8 +126,11 @@ class App:
         if request.method not in ("GET", "HEAD"):
             raise MethodNotAllowed(["GET", "HEAD"])
         if not request.path.startswith(WRITER):
-            if not request.path.startswith(FILES):
-                self._follow(request)
+            if request.path.startswith(FILES):
+                return self._site
+            if self._live and self._shown is None and self._is_busy():
+                return self._wait()
+            self._follow(request)
             return self._site
         first, _, rest = request.path.removeprefix(WRITER).partition("/")
         routes = {"static": self._static, "plan": self._plan}
