@@ -293,6 +293,6 @@ def test_whoever_comes_while_a_large_site_is_being_made_is_told_how_far_it_is(sh
     shown.preview.progress = (3, 8)
     with shown.app._turn:
         answer = shown.get("/en/")
-    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "1")
     assert "3 of about 8 steps are done" in answer.text
     assert shown.get("/en/").status == 200
