@@ -9,6 +9,10 @@ from pathlib import Path
 
 import certifi
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # a busy machine is no finding
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -33,8 +34,22 @@ class _Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
+    def parse_request(self) -> bool:
+        """Refuse an address that nobody can read (`http://[::1`), on which werkzeug would fail."""
+        if not super().parse_request():
+            return False
+        try:
+            urlsplit(self.path)
+        except ValueError:
+            self.send_error(400)
+            return False
+        return True
+
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing: the terminal belongs to whoever started us."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing, and do not take the address apart for it: it may not be one."""
 
     def connection_dropped(
         self, error: BaseException, environ: WSGIEnvironment | None = None

@@ -16,8 +16,9 @@ these numbers:
 
 Answers arrive in any order, so the lowest number of a window counts. A call without an
 answer may have been counted. Numbers nobody can mean (negative, past, further away than a
-minute) count as not told. Nobody waits without end: windows end, and whoever has slept until
-then goes on, whatever the clock says.
+minute) count as not told; but an answer that comes when its window is over, after one of an
+earlier window, still tells that there is a limit. Nobody waits without end: windows end, and
+whoever has slept until then goes on, whatever the clock says.
 
 Sources: Intercom, "Rate limiting" (X-RateLimit-Limit, -Remaining, -Reset; Reset is an epoch
 second of Intercom's clock, which `Date` tells, RFC 9110 6.6.1).
@@ -178,6 +179,9 @@ class Limiter:
     def _running(self, window: Window) -> bool:
         return 0 < self._end(window) - self._clock() <= FARTHEST
 
+    def _over(self, window: Window) -> bool:
+        return self._end(window) <= self._clock()
+
     def _roll(self) -> None:
         """When the window is over, take the next one to be whole until we hear of it."""
         if self._window and self._heard and not self._running(self._window):
@@ -193,6 +197,9 @@ class Limiter:
             elif tale.reset >= known.reset - SAME:
                 left, reset = min(known.left, tale.left), max(known.reset, tale.reset)
                 self._window, self._heard = replace(known, left=left, reset=reset), True
+        elif tale and known and not late and self._over(tale):
+            # Counted in a window that came and went since: it took nothing of this one.
+            self._window = replace(known, reset=tale.reset)
         elif known and not late:
             self._window = replace(known, left=known.left - 1)
 

@@ -26,6 +26,7 @@ from publisher.model import Digest
 from publisher.plan.cuts import Cut, cuts, joined, side_by_side
 from publisher.pull import units as lay
 from publisher.pull.notes import Wording, indented
+from publisher.pull.sliding import corresponding, slid
 from publisher.pull.units import Range, Unit
 
 Write = Callable[[int, int], str]
@@ -115,8 +116,10 @@ def merge(  # noqa: PLR0913 - a body, the four sides, and how to write them
     else:
         aligned = side_by_side(len(base)) if len(base) == len(shown) else cuts(base, shown)
     found = lay.units(body, lines)
-    chain = joined(joined(cuts(ours, base), aligned), cuts(shown, theirs))
     borders = {0, len(ours), *(unit.blocks[0] for unit in found)}
+    mine = joined(slid(corresponding(ours, base), (ours, base), borders), aligned)
+    shown_borders = {cut[2] for cut in mine if cut[0] in borders}
+    chain = joined(mine, slid(corresponding(shown, theirs), (shown, theirs), shown_borders))
     sides = (ours, base, shown, theirs)
     pieces = [
         piece

@@ -72,12 +72,19 @@ def _check(files: Mapping[str, bytes], moves: Mapping[str, str]) -> None:
     for old, new in moves.items():
         if old not in files:
             raise PublisherError(f"{old} is not there, so it cannot be moved.")
-        names = {posixpath.basename(old), posixpath.basename(new)}
-        if len(names) > 1 and names & {"_index.md", "_source.md"}:
+        if _role(old) != _role(new):
             raise PublisherError(f"{old} cannot become {new}, which is a file of another kind.")
         other = taken.setdefault(new, old)
         if other != old:
             raise PublisherError(f"{old} cannot be moved to {new}: {other} would lie there, too.")
+
+
+def _role(name: str) -> str:
+    """What a file is whose name alone says so; an index right in a locale folder is nothing."""
+    own = posixpath.basename(name)
+    if own == "_index.md" and name.count("/") < 2:
+        return "nothing"
+    return own if own in ("_index.md", "_source.md") else ""
 
 
 def _nfc(name: str) -> str:

@@ -70,3 +70,29 @@ def test_a_body_in_chunks_that_came_whole_is_read(server, center):
     made = httpx.post(f"{server.url}/articles", headers=HEADERS, content=iter(article))
     assert made.status_code == 200, made.text
     assert len(center.rows("article")) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("http://[::1", b"400"),
+        ("http://[x]/", b"400"),
+        ("//[::1", b"404"),  # a path, if a strange one
+        ("http://[::1]:x/", b"404"),  # its port is none of our business
+    ],
+)
+def test_an_address_nobody_can_read_is_answered_and_leaves_no_traceback(
+    server, capfd, caplog, address, status
+):
+    own = set(threading.enumerate())
+
+    # Act
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        client.sendall(f"GET {address} HTTP/1.1\r\n{LINES}\r\n".encode())
+        answer = client.makefile("rb").readline()
+    ended(own)
+
+    # Assert
+    assert answer.split()[1] == status
+    assert [record.getMessage() for record in caplog.records] == []
+    assert capfd.readouterr() == ("", "")

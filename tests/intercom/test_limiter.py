@@ -300,6 +300,33 @@ def test_an_answer_of_the_last_window_says_nothing_of_this_one():
     assert not door.enter(until=NOW + 19)
 
 
+@pytest.mark.parametrize("limit", [1, 4])
+def test_when_all_answers_of_a_window_come_after_its_end_there_still_is_a_limit(limit):
+    # Arrange: a window is used up, and the next is over before anything is heard of it.
+    clock, entered = Clock(), []
+    door, quota = limiter(clock, share=1.0), Quota(clock, limit)
+    for _ in range(limit):
+        call(door, quota)
+    for _ in range(limit):
+        assert door.enter()
+        late = quota.count()
+        clock.time += 10
+        door.learn(late)
+
+    # Act: of the window that is now one call leaves, and another wants to.
+    assert door.enter()
+    second = threading.Thread(target=lambda: entered.append(door.enter(until=clock())))
+    second.start()
+    second.join(0.01)
+
+    # Assert: it waits for the answer, and then for as long as that tells.
+    assert entered == []
+    door.learn(headers(limit, 0, clock() + 10))
+    second.join(10)
+    assert entered == [False]
+    assert max(quota.ours.values()) <= limit
+
+
 def test_the_very_first_call_goes_alone():
     clock, entered = Clock(), []
     door, quota = limiter(clock), Quota(clock, 100)

@@ -304,6 +304,52 @@ def test_tags_that_are_never_closed_do_not_hide_where_an_element_ends(body):
     assert result.body == body.replace("raw p", "raw new p")
 
 
+def framed(words: str) -> str:
+    """Return Markdown whose last block reads the same in all of its kind."""
+    return f"<div class='a'>\n<p>{words}</p>\n\nText\n\n</div>"
+
+
+@pytest.mark.parametrize("words", [True, False])
+@pytest.mark.parametrize(
+    ("before", "live"),
+    [
+        (["## Head", framed("1"), framed("2")], [framed("1")]),
+        ([framed("1"), framed("2")], ["New.", framed("1")]),
+        (["## Head", framed("1")], [framed("0"), framed("1")]),
+    ],
+)
+def test_blocks_that_read_the_same_do_not_cost_their_neighbours_the_html_around_them(
+    before, live, words
+):
+    body = "\n\n".join(before) + "\n"
+
+    result = merged(body, "\n\n".join(live), words=words)
+
+    assert blocks_of(result.body) == blocks_of("\n\n".join(live))
+    assert all(piece in result.body for piece in before if piece in live)
+
+
+def test_a_block_that_stands_once_is_found_again_among_others_that_read_the_same():
+    body = "\n\n".join([framed("0"), "Kept\n*so*.", framed("2"), "End."]) + "\n"
+    live = "\n\n".join(["Kept *so*.", "New.", framed("2 else"), "New, too.", "End."])
+
+    result = merged(body, live, words=False)
+
+    assert blocks_of(result.body) == blocks_of(live)
+    assert result.body.startswith("Kept\n*so*.\n\nNew.")
+
+
+def test_blocks_that_read_the_same_do_not_make_edits_clash_that_are_apart():
+    before = [framed(str(n)) for n in range(7)]
+    ours = [*before[:2], before[2], "Ours.", *before[3:]]
+    theirs = [*before[1:4], *before[5:]]
+
+    result = merged("\n\n".join(ours), "\n\n".join(theirs), before="\n\n".join(before))
+
+    assert isinstance(result, Merged)
+    assert result.body == "\n\n".join([*ours[1:5], *ours[6:]])
+
+
 NOTES = (
     "Text[^a] more\nin _two_ lines.\n\n[^a]: Note,\n    wrapped __here__.\n\nEnd[^b].\n\n[^b]: B.\n"
 )

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publisher.pull.names import folded, free, slug
@@ -52,6 +52,7 @@ def test_a_long_word_is_cut_where_it_must_be():
     assert slug("返" * 100) == "返" * 66
 
 
+@settings(deadline=None)
 @given(ANY)
 @example("\u0345a")
 @example("İ" * 80)
@@ -69,6 +70,7 @@ def test_a_name_is_legal_on_every_computer_and_in_a_key(title):
     assert not name or not fault_of_key(name)
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_name_is_composed_and_its_own_name(title):
     name = slug(title)
@@ -76,6 +78,7 @@ def test_a_name_is_composed_and_its_own_name(title):
     assert slug(name) == name
 
 
+@settings(deadline=None)
 @given(st.lists(ANY, max_size=12))
 def test_no_two_names_are_one_to_windows_or_macos(titles):
     taken: set[str] = set()

@@ -180,12 +180,30 @@ def test_a_link_that_cannot_be_kept_is_refused_with_its_line():
         ({"en/no.md": "en/x.md"}, "is not there"),
         ({"en/a.md": "en/b.md"}, "en/b.md would lie there, too"),
         ({"en/a.md": "en/x/_index.md"}, "a file of another kind"),
+        ({"en/_index.md": "en/p/_index.md"}, "a file of another kind"),
+        ({"en/p/_index.md": "en/_index.md"}, "a file of another kind"),
         ({"en/a.md": "en/x.md", "en/b.md": "en/x.md"}, "en/a.md would lie there, too"),
     ],
 )
 def test_moves_of_nothing_or_onto_something_are_refused(moves, said):
     with pytest.raises(PublisherError, match=said):
-        mend({"en/a.md": "# A\n", "en/b.md": B}, moves)
+        mend({"en/a.md": "# A\n", "en/b.md": B, "en/_index.md": B, "en/p/_index.md": B}, moves)
+
+
+def test_a_link_to_a_collection_never_comes_to_lead_to_another_named_like_the_locale():
+    files = {"en/a.md": "# A\n\n[p](p/)\n", "en/p/_index.md": B, "en/en/b.md": B}
+    with pytest.raises(PublisherError, match="another kind"):
+        mend(files, {"en/p/_index.md": "en/_index.md"})
+
+
+def test_an_index_that_describes_nothing_does_not_become_one_that_links_lead_to():
+    files = {
+        "en/a.md": "# A\n\nText.\n",
+        "fr/a.md": "# A\n\n[t](_index.md)\n",
+        "en/_index.md": B,
+    }
+    with pytest.raises(PublisherError, match="another kind"):
+        mend(files, {"en/_index.md": "en/p/_index.md"})
 
 
 # --- the law ------------------------------------------------------------------------------
@@ -211,10 +229,15 @@ def sites(draw):
     files = {name: draw(texts(name, [*names, "en/i.png"])) for name in names}
     new = draw(st.permutations(stems)) + draw(st.lists(STEMS, unique=True, max_size=3))
     moved = dict(zip(draw(st.lists(st.sampled_from(stems), unique=True)), new[::-1], strict=False))
-    assume(all(("_index" in old) == ("_index" in new) for old, new in moved.items()))
+    assume(all(kind_of(old) == kind_of(new) for old, new in moved.items()))
     to = {name: f"{name[:3]}{moved.get(name[3:-3], name[3:-3])}.md" for name in names}
     assume(len(set(to.values())) == len(names))
     return {**files, "en/i.png": ""}, {name: new for name, new in to.items() if name != new}
+
+
+def kind_of(stem: str) -> str:
+    """An index at the top describes nothing; any other is a collection's."""
+    return "nothing" if stem == "_index" else posixpath.basename(stem) * stem.endswith("/_index")
 
 
 @st.composite
