@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from publisher import errors
 from publisher.cli.program import common, option, publisher, say, settle, whisper
 
 if TYPE_CHECKING:
+    from publisher.config import Config
     from publisher.preview.running import News
 
 PORT = 8020
@@ -32,8 +34,12 @@ def preview(port: int, open_: bool, host: str, yes_expose_to_network: bool, **op
 
     _check_host(host, yes_expose_to_network)
     settle(options)
-    context, named = click.get_current_context(), option("config")
-    loaded = config.load(Path(), file=named)
+    context, named, target = click.get_current_context(), option("config"), option("target")
+
+    def read() -> config.Config:
+        return _planned_for(config.load(Path(), file=named), target)
+
+    loaded = read()
 
     def tell(news: News) -> None:
         with context.scope(cleanup=False):  # click knows the options in its own thread only
@@ -46,11 +52,16 @@ def preview(port: int, open_: bool, host: str, yes_expose_to_network: bool, **op
             loaded,
             running.Place(port=port, host=host, names=_names(host)),
             file=named or loaded.root / config.FILE,
-            reread=lambda: config.load(Path(), file=named),
+            reread=read,
             tell=tell,
         )
     except KeyboardInterrupt:
         return errors.FINE
+
+
+def _planned_for(loaded: Config, target: str | None) -> Config:
+    """The configuration, where somebody said whose plan is to be shown first."""
+    return replace(loaded, default_target=loaded.target(target).name) if target else loaded
 
 
 def _check_host(host: str, exposed: bool) -> None:

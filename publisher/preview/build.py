@@ -82,7 +82,9 @@ def _check_place(config: Config, out: Path) -> None:
 
 def _check_state(state: State) -> None:
     if not state.loaded.files:
-        raise ContentRefused(state.loaded.problems)
+        if any(each.severity == "error" for each in state.loaded.problems):
+            raise ContentRefused(state.loaded.problems)
+        raise PublisherError("there is no Markdown in the content folder, so there are no pages.")
     if state.trouble:
         raise PublisherError(state.trouble)
 

@@ -65,7 +65,8 @@ NOT_SEEN = re.compile(r"[\t\n\r]|^[\0- ]+|[\0- ]+$")
 FORWARD = (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
     '<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={to}">'
-    '<title>{to}</title></head><body><a href="{to}">{to}</a></body></html>\n'
+    '<link rel="icon" href="static/icon.svg"><title>{to}</title></head>'
+    '<body><a href="{to}">{to}</a></body></html>\n'
 )
 
 

@@ -213,6 +213,8 @@ class _Desk:
         if not fragment:
             return _Answer(refs.spell(plain))
         locale = self.locale if (ref.key, self.locale) in self.index.headings else file_locale
+        if (ref.key, locale) not in self.index.headings:
+            return _Answer(refs.spell(plain))  # its file is refused, and is wrong enough by itself
         anchor = self._anchor(ref, locale, fragment)
         if not anchor:
             return self._no_anchor(refs.spell(plain), ref, locale, fragment)

@@ -29,11 +29,11 @@ class Left:
     orders: Orders = field(default_factory=dict)
 
 
-def known_by(seen: Stamps, where: Where, workspace: str) -> Digest:
+def known_by(seen: Stamps, where: Where, workspace: str, lineage: str) -> Digest:
     """Return the digest of everything that pages depend on."""
     program = f"{__version__}\0{cache.shelf(None, where.rules).fingerprint}"
     files = "\n".join(f"{path}\0{stamp}" for path, stamp in sorted(seen.items()))
-    return digest(f"{program}\0{workspace}\0{where.rules}\0{files}")
+    return digest(f"{program}\0{workspace}\0{lineage}\0{where.rules}\0{files}")
 
 
 def keep(place: Path, left: Left) -> None:

@@ -134,7 +134,7 @@ class Preview:
                 self._state = self._wholly()
 
     def _known(self, seen: Stamps) -> Digest:
-        return known_by(seen, self._where, self.center.workspace_id)
+        return known_by(seen, self._where, self.center.workspace_id, self._journal.ledger.lineage)
 
     @property
     def _place(self) -> Path:
@@ -221,9 +221,12 @@ class Preview:
         self._nearby.forget()
         try:
             settle_doubts(self._session, self.config, self._journal)
-            planned = plan_in(self._session, self.config, loaded, self._journal.ledger, Asked())
+            planned = plan_in(
+                self._session, self.config, loaded, self._journal.ledger, _all(loaded)
+            )
             self._origin = planned.plan.origin
             report = self._carried_out(planned, loaded)
+            trouble = _disagreement(planned)
             self._journal.close()  # what happened so far is in the ledger; the next event goes on
         except PublisherError as error:
             trouble = str(error)
@@ -263,6 +266,21 @@ class Preview:
         )
 
 
+def _all(loaded: Loaded) -> Asked:
+    """Nobody else works in a preview: whatever stands there otherwise is made as the files say."""
+    return Asked(overwrite=frozenset(map(str, loaded.site.things)))
+
+
+def _disagreement(planned: Planned) -> str:
+    """Why not everything could be planned, or "": something is left of another preview."""
+    if not planned.plan.count("conflict"):
+        return ""
+    return (
+        f"some of its pages are left over from another time. End it, delete .publisher/{NAME}.*, "
+        "and start it again."
+    )
+
+
 def _stamped(found: Found, stamp: tuple[int, ...]) -> Found | None:
     if not stamp:
         return None
@@ -284,7 +302,7 @@ def opened(config: Config, *, port: int) -> Iterator[Preview]:
     target = replace(config.targets["local"], name=NAME)
     with (
         ledgers.opened(config, target, command="publisher preview", durable=False) as journal,
-        embedded(config, target, port=port) as center,
+        embedded(config, target, port=port, afresh=not journal.ledger.entries) as center,
         entered(center, target) as session,
     ):
         preview = Preview(config, session, journal, center)

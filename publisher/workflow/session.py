@@ -135,7 +135,7 @@ def _in_process(app: HelpCenter) -> httpx.Client:
 
 
 @contextmanager
-def embedded(
+def embedded(  # noqa: PLR0913 - what it is of, and how it behaves
     config: Config,
     target: Target,
     *,
@@ -143,8 +143,12 @@ def embedded(
     database: Path | None = None,
     port: int = LOCAL_PORT,
     quirks: tuple[str, ...] = (),
+    afresh: bool = False,
 ) -> Iterator[HelpCenter]:
-    """Open the embedded help center of a local target, its images taken from the content."""
+    """Open the embedded help center of a local target, its images taken from the content.
+
+    afresh  forget what it held.
+    """
     from publisher.helpcenter import HelpCenter
     from publisher.helpcenter.quirks import QUIRKS
 
@@ -154,6 +158,8 @@ def embedded(
     path = database or config.state_folder / f"{target.name}.db"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for suffix in ("", "-wal", "-shm") if afresh else ():
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
         help_center = HelpCenter(
             path,
             name="Help Center",

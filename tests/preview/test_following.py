@@ -244,6 +244,26 @@ def caught_up(preview):
     raise AssertionError("still reading")
 
 
+@pytest.mark.parametrize("lost", ["preview.json", "preview.db"])
+def test_half_of_what_a_preview_kept_is_as_good_as_nothing(tmp_path, lost):
+    with following(tmp_path) as first:
+        settled(first)
+    (tmp_path / ".publisher" / lost).unlink()
+    with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
+        again.begin()
+        assert again.refresh().trouble == ""
+        save(again, "en/other.md", "---\ntitle: Other\n---\nFollowed.\n")
+        assert "Followed." in article(again, "Other")["contents"]["en"]["body"]
+        assert len(again.center.rows("article")) == 3
+
+
+def test_what_is_gone_from_its_help_center_comes_back(preview):
+    id_ = article(preview, "Cancel")["id"]
+    preview.center.delete_by_hand("article", id_)
+    save(preview, "en/new.md", "---\ntitle: New\n---\nText.\n")
+    assert article(preview, "Cancel")["id"] != id_
+
+
 # The law ----------------------------------------------------------------------------------------
 
 NAMES = [name for name in START if "_" not in name]
