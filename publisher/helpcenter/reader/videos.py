@@ -46,6 +46,9 @@ def _video(frame: LexborNode, address: str, name: str) -> str:
     title = frame.attributes.get("title") or name
     if "srcdoc" in frame.attributes:  # would be shown instead of the address
         del frame.attrs["srcdoc"]
+    allowed = frame.attributes.get("allow") or ""
+    if "fullscreen" in allowed and "allowfullscreen" in frame.attributes:
+        del frame.attrs["allowfullscreen"]  # it says the same, and browsers complain of both
     frame.attrs["src"] = address
     frame.attrs["loading"] = "lazy"
     frame.attrs["title"] = title

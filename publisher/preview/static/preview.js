@@ -57,9 +57,12 @@
   // The site's own script puts a block of code into a frame with a button.
   const isWrapped = (live, fresh) => live.nodeName === "DIV" && live.className === "code" && fresh.nodeName === "PRE";
   const inner = (node) => (node.nodeType === 1 && node.nodeName === "DIV" && node.className === "code" ? node.querySelector("pre") || node : node);
+  const UNTOLD = / open="[^"]*"| class="writer-fresh"| writer-fresh/g;
+  const UNTOLD_IN_CONTENTS = / (open|aria-current)="[^"]*"| class="writer-fresh"| writer-fresh/g;
   const print = (node) => {
     if (node.nodeType !== 1) return `${node.nodeType}${node.data}`;
-    return inner(node).outerHTML.replace(/ (open|aria-current)="[^"]*"| class="writer-fresh"| writer-fresh/g, "");
+    const kept = node.matches(".contents, .contents *") || node.querySelector(".contents") ? UNTOLD_IN_CONTENTS : UNTOLD;
+    return inner(node).outerHTML.replace(kept, "");
   };
   const isState = (node, name) => (name === "open" && node.nodeName === "DETAILS") || (name === "aria-current" && node.closest(".contents"));
 
