@@ -2,7 +2,7 @@
 
     python docs/pictures/draw.py
 
-Run it again when the wording of a plan has changed. `help-center.png` is a photograph of
+Run it again when the wording of a plan has changed. `home.png` is a photograph of
 `publisher demo`, taken with any browser at 1280 by 900 points.
 """
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from publisher.config import Config
 from publisher.workflow import ledgers
 from publisher.workflow.content import check_version
-from publisher.workflow.previewing import NAME, Preview, State
+from publisher.workflow.previewing import NAME, Preview, State, own_target
 from publisher.workflow.session import embedded, entered
 
 NO_PORT = 1
@@ -39,7 +39,7 @@ def opened(config: Config) -> Iterator[Preview]:
     Works from inside the root, so that no path names more of this machine than is in there.
     """
     check_version(config)
-    target = replace(config.targets["local"], name=NAME, concurrency=1)
+    target = own_target(config)
     with tempfile.TemporaryDirectory(prefix="publisher-") as scratch, chdir(config.root):
         here = replace(config, root=Path(), editor="")
         away = replace(here, root=Path(scratch))

@@ -292,6 +292,19 @@ def _is_recent(stamp: tuple[int, ...] | None, now: int) -> bool:
     return stamp is not None and max(stamp[1:], default=0) > now - TICK
 
 
+def own_target(config: Config) -> Target:
+    """The preview's target: whatever `local` is told, here it stands as the files say."""
+    return replace(
+        config.targets["local"],
+        name=NAME,
+        on_removed="delete",
+        on_drift="overwrite",
+        max_removals="100%",
+        manage=(),
+        concurrency=1,
+    )
+
+
 @contextmanager
 def opened(config: Config, *, port: int) -> Iterator[Preview]:
     """Open the preview of a folder; raises Locked when another one runs there.
@@ -299,7 +312,7 @@ def opened(config: Config, *, port: int) -> Iterator[Preview]:
     port  where its pages will be, which their addresses begin with.
     """
     check_version(config)
-    target = replace(config.targets["local"], name=NAME)
+    target = own_target(config)
     with (
         ledgers.opened(config, target, command="publisher preview", durable=False) as journal,
         embedded(config, target, port=port, afresh=not journal.ledger.entries) as center,
