@@ -131,7 +131,8 @@ class Repository:
         return self._has(commit)
 
     def _has(self, commit: str) -> bool:
-        return self.ask("cat-file", "-e", f"{commit}^{{commit}}").code == 0
+        """Whether a commit is here with every file: a fetch that was killed leaves it without."""
+        return self.ask("rev-list", "--quiet", "--objects", "--no-walk", commit).code == 0
 
     def push(self, commit: str) -> tuple[Fate, str]:
         """Push a commit unless the branch has moved; say what became of it, and Git's words.

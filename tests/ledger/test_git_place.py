@@ -124,6 +124,26 @@ def test_the_first_write_makes_the_branch_and_another_clone_reads_it(remote):
     )
 
 
+def test_a_fetch_that_was_killed_half_way_is_made_good(remote):
+    """Git unpacks a small fetch file by file: the commit may be here, and its files not yet."""
+    # Arrange
+    other = clone(remote, "other")
+    blob = place(clone(remote)).put(LEDGER, b"one\n", version="", why="one")
+    place(other).get(LEDGER)
+    git(other, "update-ref", "-d", "refs/publisher/ledger")
+    (Path(git(other, "rev-parse", "--absolute-git-dir").strip()) / loose(blob)).unlink()
+
+    # Act
+    held = place(other).get(LEDGER)
+
+    # Assert
+    assert held == Held(b"one\n", blob)
+
+
+def loose(blob):
+    return Path("objects", blob[:2], blob[2:])
+
+
 def test_a_file_is_changed_and_taken_away(remote):
     here = place(clone(remote))
     first = here.put(LEDGER, b"one", version="", why="one")
