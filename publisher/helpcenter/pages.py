@@ -30,7 +30,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from publisher.helpcenter.reader import body, looks, replies, words
-from publisher.helpcenter.reader.arranging import arranged, arranged_inside, beside
+from publisher.helpcenter.reader.arranging import Order, arranged, arranged_inside, beside
 from publisher.helpcenter.reader.languages import Language, everywhere, gap, languages_of
 from publisher.helpcenter.reader.library import Door, Library
 from publisher.helpcenter.reader.tables import Row
@@ -257,8 +257,9 @@ class _Site:
             "beside": self._window.beside(shown),
         }
 
-    def _order(self, kind: str, id_: str) -> float | None:
-        return self._window.order(kind, id_) if self._window else None
+    @property
+    def _order(self) -> Order | None:
+        return self._window.order if self._window else None
 
     def _to(self, request: Request, path: str) -> Response:
         """Lead to the right spelling of an address, with the question it came with."""

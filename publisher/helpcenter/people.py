@@ -62,6 +62,20 @@ class ByHand:
         """Turn an article into a draft."""
         self.edit_by_hand(id, locale, state="draft")
 
+    def untranslate_by_hand(self, kind: str, id: str, locale: str) -> None:
+        """Delete one translation of an article, or of a collection's name."""
+        with self.store.writing():
+            row = self._row(kind, id)
+            if locale == self.default_locale:
+                return
+            if kind == "article" and row["contents"].pop(locale, None) is not None:
+                self._keep_article(row)
+                self._touch(kind, id, *_in(locale, ("title", "body", "state")))
+            elif kind == "collection" and row["names"].pop(locale, None) is not None:
+                row["descriptions"].pop(locale, None)
+                self.store.put(kind, row)
+                self._touch(kind, id, *_in(locale, ("title",)))
+
     def rename_by_hand(
         self, id: str, title: str, locale: str | None = None, *, kind: str = "article"
     ) -> None:

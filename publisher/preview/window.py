@@ -6,9 +6,9 @@ The site asks for it while it makes a page, and knows no request; which one it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath
 from typing import cast
 from urllib.parse import quote, urlencode
@@ -19,6 +19,7 @@ from werkzeug.wrappers import Request
 from publisher.helpcenter.reader.window import Shown
 from publisher.model import Article, Kind, Locale, Problem, Ref, RemoteId
 from publisher.preview.rendering import render
+from publisher.workflow.beside import errors_in, is_gone
 from publisher.workflow.previewing import Preview, State
 
 
@@ -35,6 +36,7 @@ MOST_LISTED = 12
 KINDS: dict[str, Kind] = {"article": "article", "collection": "collection", "fin_page": "page"}
 ABOUT_ALL = ("content-missing", "content-empty")
 """Findings that leave nothing to show."""
+GONE = "Its file is gone; the page stays until everything can be read again."
 WIDTHS = {"Phone": 390, "Messenger": 400}
 
 
@@ -82,7 +84,6 @@ class WriterWindow:
     version: str
     run: str
     notice: Callable[[], str]
-    _orders: dict[tuple[Kind, RemoteId], float] = field(default_factory=dict)
 
     @property
     def drafts(self) -> bool:
@@ -90,19 +91,8 @@ class WriterWindow:
         return True
 
     def order(self, kind: str, id: str, /) -> float | None:
-        """Where a file says it stands; one that is broken stays where it stood."""
-        thing = (cast(Kind, kind), RemoteId(id))
-        order = self.preview.state.orders.get(thing)
-        if order is not None:
-            self._orders[thing] = order
-        elif thing not in self._orders or self._says(thing):
-            return None
-        return self._orders[thing]
-
-    def _says(self, thing: tuple[Kind, RemoteId]) -> bool:
-        """Whether its file can be read, and so says that it stands nowhere in particular."""
-        state = self.preview.state
-        return state.refs.get(thing) in state.loaded.site.things
+        """Where a file says it stands among its neighbours."""
+        return self.preview.state.orders.get((cast(Kind, kind), RemoteId(id)))
 
     def head(self, shown: Shown, /) -> str:
         """Style and scripts, with a version so that no browser shows an old one."""
@@ -170,6 +160,8 @@ class WriterWindow:
             return ""
         if thing.file and self._full(thing.file) in state.loaded.site.unread:
             return "last good page"
+        if is_gone(state, thing.ref):
+            return "last good page"
         found = state.loaded.site.things.get(thing.ref)
         if not isinstance(found, Article) or thing.locale not in found.translations:
             return ""
@@ -179,6 +171,8 @@ class WriterWindow:
         """How many there are: of this page's files, or of all on a page that shows no file."""
         if thing is None:
             return len(state.loaded.problems)
+        if is_gone(state, thing.ref):
+            return len(_keeping(state))
         files = state.loaded.files_of.get(thing.ref, {}).values()
         paths = {self._full(file) for file in files}
         return sum(1 for each in state.loaded.problems if each.spot and each.spot.path in paths)
@@ -199,12 +193,15 @@ class WriterWindow:
             yield from self._of_all(state)
 
     def _of_thing(self, shown: Shown, thing: Thing, state: State) -> Iterator[Banner]:
+        if is_gone(state, thing.ref):
+            yield self._listing(GONE, _keeping(state))
+            return
         files = state.loaded.files_of.get(thing.ref, {}).values()
         paths = [self._full(file) for file in ([thing.file] if thing.file else files)]
         unread = [path for path in paths if path in state.loaded.site.unread]
         if not unread:
             return
-        lines = tuple(self._line(error) for path in unread for error in _errors(state, path))
+        lines = tuple(self._line(error) for path in unread for error in errors_in(state, path))
         said = (
             "this is its last good page" if shown.kind != "untranslated" else "it has no page yet"
         )
@@ -214,15 +211,17 @@ class WriterWindow:
         for problem in state.loaded.problems:
             if problem.rule in ABOUT_ALL:
                 yield Banner(title="There is nothing to show.", lines=(self._line(problem),))
-        found = [error for path in state.loaded.site.unread for error in _errors(state, path)]
-        wrong = [error for error in found if error.rule not in ABOUT_ALL]
+        wrong = [error for error in _keeping(state) if error.rule not in ABOUT_ALL]
         if wrong:
             count = len({error.spot.path for error in wrong if error.spot})
             title = "1 file cannot be shown as it is."
             if count > 1:
                 title = f"{count} files cannot be shown as they are."
-            lines = tuple(map(self._line, wrong[:MOST_LISTED]))
-            yield Banner(title=title, lines=lines, more=len(wrong) - len(lines))
+            yield self._listing(title, wrong)
+
+    def _listing(self, title: str, wrong: Sequence[Problem]) -> Banner:
+        lines = tuple(map(self._line, wrong[:MOST_LISTED]))
+        return Banner(title=title, lines=lines, more=len(wrong) - len(lines))
 
     def _line(self, problem: Problem) -> Line:
         spot, place, href = problem.spot, "", ""
@@ -247,10 +246,10 @@ class WriterWindow:
         return (PurePosixPath(self.preview.config.content_folder.as_posix()) / file).as_posix()
 
 
-def _errors(state: State, path: str) -> Iterator[Problem]:
-    for problem in state.loaded.problems:
-        if problem.severity == "error" and problem.spot and problem.spot.path == path:
-            yield problem
+def _keeping(state: State) -> list[Problem]:
+    """The errors for which files are unread; while there are any, nothing is taken away."""
+    unread = state.loaded.site.unread
+    return [error for path in unread for error in errors_in(state, path)]
 
 
 def _named(request: Request, name: str) -> str:

@@ -30,6 +30,8 @@ _GONE_BLOCK = re.compile(
 )
 NOWHERE = "https://nowhere.invalid/?"
 """Where links lead that lead nowhere, in a preview; what the author wrote comes after it."""
+NO_IMAGE = "https://nowhere.invalid/missing-image.svg"
+"""What stands for an image that is not there, in a preview."""
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
 """Source: Intercom, Articles API: PNG, JPEG, SVG and GIF are fetched and hosted."""
 
@@ -266,7 +268,8 @@ class _Desk:
     def _nowhere(self, url: str, image: bool) -> _Answer:
         if image:
             what = f"The image `{url}` is not there."
-            return _Answer(None, "asset-missing", what, "Check the path, or add the file.")
+            marked = NO_IMAGE if self.index.marks else None
+            return _Answer(marked, "asset-missing", what, "Check the path, or add the file.")
         what = f"`{url}` leads nowhere."
         marked = NOWHERE + quote(url, safe="") if self.index.marks else None
         return _Answer(marked, "link-unresolved", what, self._suggestion(_decoded(url)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.source.files import DEEPEST, IGNORE
@@ -18,30 +19,47 @@ def stamps(folder: Path) -> Stamps:
 
     What cannot be looked at is left out; that it is missing is a change, too.
     """
-    found = dict(_below(str(folder), "", 0))
+    root = os.path.realpath(folder)
+    found = dict(_Look(root).below(str(folder), "", root, frozenset({root})))
     above = folder.parent / IGNORE
     with suppress(OSError):
         found["../" + IGNORE] = _stamp(above.stat())
     return found
 
 
-def _below(folder: str, below: str, depth: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        yield below, ()
-        return
-    for entry in entries:
-        if entry.name.startswith(".") and entry.name != IGNORE:
-            continue
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """`root` is where the folder really is: links that lead out of it are not followed."""
+
+    root: str
+
+    def below(
+        self, folder: str, below: str, real: str, above: frozenset[str]
+    ) -> Iterator[tuple[str, tuple[int, ...]]]:
         try:
-            if entry.is_dir():
-                if depth < DEEPEST:
-                    yield from _below(entry.path, f"{below}{entry.name}/", depth + 1)
-            else:
-                yield below + entry.name, _stamp(entry.stat())
+            entries = list(os.scandir(folder))
         except OSError:
-            yield below + entry.name, ()
+            yield below, ()
+            return
+        for entry in entries:
+            if not entry.name.startswith(".") or entry.name == IGNORE:
+                yield from self.entry(entry, below + entry.name, f"{real}/{entry.name}", above)
+
+    def entry(
+        self, entry: os.DirEntry[str], path: str, real: str, above: frozenset[str]
+    ) -> Iterator[tuple[str, tuple[int, ...]]]:
+        try:
+            if entry.is_symlink():
+                real = os.path.realpath(entry.path)
+                if not f"{real}/".startswith(f"{self.root}/"):
+                    yield path, _stamp(entry.stat(follow_symlinks=False))
+                    return
+            if not entry.is_dir():
+                yield path, _stamp(entry.stat())
+            elif real not in above and len(above) <= DEEPEST:
+                yield from self.below(entry.path, f"{path}/", real, above | {real})
+        except OSError:
+            yield path, ()
 
 
 def _stamp(facts: os.stat_result) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ asked. The comparison with what is live is in `comparing`, that with the source 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from publisher.model import (
 )
 from publisher.source.links import NOWHERE
 from publisher.workflow import chunks
-from publisher.workflow.previewing import Preview
+from publisher.workflow.previewing import Preview, State
 
 LINKED: tuple[Kind, ...] = ("article", "collection")
 
@@ -65,7 +65,12 @@ class Stretch:
 
 
 def findings(preview: Preview, ref: Ref, locale: str) -> tuple[FileFindings, ...]:
-    """Return what is wrong in the files of a thing, the file of this locale first."""
+    """Return what is wrong in the files of a thing, the file of this locale first.
+
+    Of one whose file is gone, the errors that keep it standing.
+    """
+    if is_gone(preview.state, ref):
+        return tuple(_keeping(preview))
     files = files_of(preview, ref)
     shown = {(preview.config.content_folder / path).as_posix(): path for path in files.values()}
     found: dict[str, list[Problem]] = {path: [] for path in shown.values()}
@@ -82,6 +87,33 @@ def findings(preview: Preview, ref: Ref, locale: str) -> tuple[FileFindings, ...
         )
         for code in order
     )
+
+
+def is_gone(state: State, ref: Ref) -> bool:
+    """Whether a thing still stands that no file tells of: while one is unread, nothing goes."""
+    loaded = state.loaded
+    told = loaded.files_of.get(ref) or ref in loaded.site.things
+    return not told and bool(loaded.site.unread) and ref in state.ids
+
+
+def errors_in(state: State, path: str) -> Iterator[Problem]:
+    """The errors of one file; `path` as messages spell it."""
+    for problem in state.loaded.problems:
+        if problem.severity == "error" and problem.spot and problem.spot.path == path:
+            yield problem
+
+
+def _keeping(preview: Preview) -> Iterator[FileFindings]:
+    folder = preview.config.content_folder
+    for unread in preview.state.loaded.site.unread:
+        file = Path(unread)
+        inside = file.relative_to(folder) if file.is_relative_to(folder) else file
+        yield FileFindings(
+            path=f"{preview.config.content}/{inside.as_posix()}",
+            file=folder / inside,
+            locale="",
+            problems=tuple(errors_in(preview.state, unread)),
+        )
 
 
 def files_of(preview: Preview, ref: Ref) -> Mapping[Locale, str]:

@@ -6,7 +6,7 @@ publish one saved text.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from publisher.body import refs
@@ -21,8 +21,12 @@ from publisher.workflow.sides import Asked, Seen, Sides, fitted, policy_of
 
 @dataclass(slots=True)
 class Nearby:
-    """What stood when it was looked at last. State: that, of a help center of one's own."""
+    """What stood when it was looked at last. State: that, of a help center of one's own.
 
+    said  what a thing's file says, with what it leaves open.
+    """
+
+    said: Callable[[Thing, Site], Thing] = lambda thing, site: thing
     _seen: dict[Ref, Live] = field(default_factory=dict)
 
     def forget(self, written: Collection[Ref] | None = None) -> None:
@@ -39,7 +43,8 @@ class Nearby:
         changed: Collection[Ref],
     ) -> Sides | None:
         """Read both sides of what changed; None where something of it does not stand yet."""
-        around = dict(_around(changed, loaded.site))
+        site = loaded.site
+        around = {ref: self.said(each, site) for ref, each in _around(changed, site)}
         entries = {ref: ledger.entries[ref] for ref in around if ref in ledger.entries}
         if not entries.keys() >= set(changed):
             return None
@@ -50,7 +55,7 @@ class Nearby:
             if seen is None:
                 return None
             live[ref.kind, entry.id] = seen
-        wanted = fitted(session, replace(loaded, site=replace(loaded.site, things=around)))
+        wanted = fitted(session, replace(loaded, site=replace(site, things=around)))
         asked = Asked(only=frozenset(map(str, changed)))
         return Sides(
             wanted=wanted,

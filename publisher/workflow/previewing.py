@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING
 
 from publisher.config import Config, Target
 from publisher.errors import PublisherError
+from publisher.ledger.book import Ledger
 from publisher.ledger.journal import Journal
-from publisher.model import Digest, Kind, Ref, RemoteId
-from publisher.plan.changes import Origin
+from publisher.model import Article, Collection, Digest, Kind, Ref, RemoteId, Site, Thing
+from publisher.plan.changes import Change, Origin
 from publisher.source import Loaded
 from publisher.source.files import Found
+from publisher.source.links import NO_IMAGE
 from publisher.source.memory import TICK, Memory
 from publisher.source.stamps import Stamps, stamps
 from publisher.source.standing import Standing, Where, read, reread
@@ -41,6 +43,13 @@ if TYPE_CHECKING:
     from publisher.helpcenter import HelpCenter
 
 NAME = "preview"
+MISSING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="320" height="90" viewBox="0 0 320 90">'
+    b'<rect x="1" y="1" width="318" height="88" rx="8" fill="#fdecec" stroke="#b3261e" '
+    b'stroke-width="2" stroke-dasharray="6 4"/><text x="160" y="51" text-anchor="middle" '
+    b'font-family="sans-serif" font-size="17" fill="#8c1d18">This image is missing</text></svg>'
+)
+"""What a preview shows where an image is not there."""
 PATIENCE = 2.0
 """Seconds after which an apply that could not be done is tried again, unasked."""
 MOST_BY_THEMSELVES = 20
@@ -84,7 +93,7 @@ class Preview:
             config.content_folder, config.rules, config.state_folder / "cache", preview=True
         )
         self._memory = Memory()
-        self._nearby = Nearby()
+        self._nearby = Nearby(said=_as_said)
         self._turn = threading.Lock()
         self._state: State | None = None
         self._standing: Standing | None = None
@@ -92,6 +101,7 @@ class Preview:
         self._stamps: Stamps = {}
         self._unsure: frozenset[str] = frozenset()
         self._origin: Origin | None = None
+        self._left: Orders = {}
         self._over = False
         self._tried = 0.0
         self.progress = (0, 0)
@@ -113,6 +123,7 @@ class Preview:
         """
         seen = stamps(self.config.content_folder)
         left = recall(self._place)
+        self._left = left.orders if left else {}
         if left is None or left.known != self._known(seen):
             return
         self._stamps = seen
@@ -221,11 +232,11 @@ class Preview:
         self._nearby.forget()
         try:
             settle_doubts(self._session, self.config, self._journal)
-            planned = plan_in(
-                self._session, self.config, loaded, self._journal.ledger, _all(loaded)
-            )
+            own, ledger = as_said(loaded), self._journal.ledger
+            planned = plan_in(self._session, self.config, own, ledger, _all(own, ledger))
             self._origin = planned.plan.origin
             report = self._carried_out(planned, loaded)
+            self._unname(loaded)
             trouble = _disagreement(planned)
             self._journal.close()  # what happened so far is in the ledger; the next event goes on
         except PublisherError as error:
@@ -234,10 +245,28 @@ class Preview:
 
     def _carried_out(self, planned: Planned, loaded: Loaded) -> Report:
         images = local_images(self.config.content_folder, loaded.site.assets)
-        self.center.images.look_up = images
+        self.center.images.look_up = lambda url: MISSING if url == NO_IMAGE else images(url)
         watch = Watch(tell=self._hear)
         args = (planned, self._session, self.config, self._journal, watch)
-        return carry_out(*args, backup=False)
+        report = carry_out(*args, backup=False)
+        for each in report.outcomes("done"):
+            self._untranslate(each.step.change)
+        return report
+
+    def _untranslate(self, change: Change) -> None:
+        """Take away what was only hidden: no version that we speak can delete a translation."""
+        if change.ref.kind == "article" and change.id:
+            for locale in {edit.locale for edit in change.edits if edit.withdraws} - {""}:
+                self.center.untranslate_by_hand("article", change.id, locale)
+
+    def _unname(self, loaded: Loaded) -> None:
+        """Take away the names of collections in languages that no file says any more."""
+        entries = self._journal.ledger.entries
+        names = {str(row["id"]): row["names"] for row in self.center.rows("collection")}
+        for ref, thing in loaded.site.things.items():
+            if isinstance(thing, Collection) and ref in entries:
+                for locale in names.get(entries[ref].id, {}).keys() - thing.titles.keys():
+                    self.center.untranslate_by_hand("collection", entries[ref].id, locale)
 
     def _hear(self, what: str, news: object) -> None:
         if what == "calls" and isinstance(news, int):
@@ -245,6 +274,15 @@ class Preview:
         elif what == "done":
             done, calls = self.progress
             self.progress = (done + 1, max(calls, done + 1))
+
+    def _ordered(self, loaded: Loaded, ids: Mapping[Ref, RemoteId]) -> Orders:
+        """Where things stand; one whose file cannot be read stays where it stood."""
+        things = loaded.site.things
+        said = {(ref.kind, ids[ref]): thing.order for ref, thing in things.items() if ref in ids}
+        lost = {(ref.kind, id_) for ref, id_ in ids.items() if ref not in things}
+        before = self._state.orders if self._state else self._left
+        kept = {thing: order for thing, order in before.items() if thing in lost}
+        return {**kept, **{thing: order for thing, order in said.items() if order is not None}}
 
     def _after(self, loaded: Loaded, report: Report | None, trouble: str) -> State:
         before, entries = self._state, self._journal.ledger.entries
@@ -258,17 +296,36 @@ class Preview:
             refs={(ref.kind, id_): ref for ref, id_ in known.items()},
             changed=frozenset(each.step.change.ref for each in done),
             trouble=trouble or next(iter(failed), ""),
-            orders={
-                (ref.kind, known[ref]): thing.order
-                for ref, thing in loaded.site.things.items()
-                if thing.order is not None and ref in known
-            },
+            orders=self._ordered(loaded, known),
         )
 
 
-def _all(loaded: Loaded) -> Asked:
+def _all(loaded: Loaded, ledger: Ledger) -> Asked:
     """Nobody else works in a preview: whatever stands there otherwise is made as the files say."""
-    return Asked(overwrite=frozenset(map(str, loaded.site.things)))
+    return Asked(
+        overwrite=frozenset(map(str, loaded.site.things)),
+        allow_deletes=frozenset(map(str, {*loaded.site.things, *ledger.entries})),
+    )
+
+
+def as_said(loaded: Loaded) -> Loaded:
+    """The content, where what a file leaves open is what something new would be.
+
+    Elsewhere that stays as it is live, and what is protected as well; here nobody chose it.
+    """
+    site = loaded.site
+    things = {ref: _as_said(thing, site) for ref, thing in site.things.items()}
+    return replace(loaded, site=replace(site, things=things))
+
+
+def _as_said(thing: Thing, site: Site) -> Thing:
+    if not isinstance(thing, Article):
+        return replace(thing, protect=False) if thing.protect else thing
+    texts = {
+        locale: each if each.state else replace(each, state=site.default_state)
+        for locale, each in thing.translations.items()
+    }
+    return replace(thing, protect=False, translations=texts)
 
 
 def _disagreement(planned: Planned) -> str:

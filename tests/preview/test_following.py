@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -16,8 +17,6 @@ from publisher import config as configs
 from publisher.errors import Locked
 from publisher.source.standing import Where, read
 from publisher.workflow import previewing
-from publisher.workflow.planning import plan_in
-from publisher.workflow.sides import Asked
 from tests.often import holds
 
 START = {
@@ -264,8 +263,62 @@ def test_what_is_gone_from_its_help_center_comes_back(preview):
     assert article(preview, "Cancel")["id"] != id_
 
 
+def test_a_way_in_a_circle_is_not_walked_for_ever(preview):
+    folder = preview.config.content_folder
+    for name in "xyz":
+        (folder / "en" / name).symlink_to("..")
+    (folder / "en/usr").symlink_to("/usr")
+    state = preview.refresh()
+    assert {each.rule for each in state.loaded.problems} == {"symlink-loop", "symlink-outside"}
+
+
+def test_what_the_local_target_is_told_does_not_count_here(tmp_path):
+    (tmp_path / "publisher.toml").write_text(
+        '[targets.local]\nkind = "local"\non_removed = "report"\nmanage = ["x"]\n'
+    )
+    with following(tmp_path) as preview:
+        assert len(preview.center.rows("article")) == 3
+        (preview.config.content_folder / "en/other.md").unlink()
+        preview.refresh()
+        assert len(preview.center.rows("article")) == 2
+
+
+def test_what_is_protected_or_linked_to_goes_with_its_file_all_the_same(preview):
+    folder = preview.config.content_folder
+    save(preview, "en/cancel.md", "---\ntitle: Cancel\nprotect: true\n---\nFirst.\n\n## Fees\n")
+    shutil.rmtree(folder)
+    save(preview, "en/new.md", "---\ntitle: New\n---\nAlone.\n")
+    assert [row["contents"]["en"]["title"] for row in preview.center.rows("article")] == ["New"]
+    assert preview.center.rows("collection") == preview.center.rows("source") == []
+
+
+def test_a_state_that_is_taken_back_is_the_default_one_again(preview):
+    save(preview, "en/other.md", "---\ntitle: Other\nstate: draft\n---\nText.\n")
+    save(preview, "en/other.md", "---\ntitle: Other\n---\nText.\n")
+    assert article(preview, "Other")["contents"]["en"]["state"] == "published"
+
+
+def test_a_translation_goes_with_its_file_and_comes_back_with_it(preview):
+    path = preview.config.content_folder / "fr/billing/refunds.md"
+    text = path.read_text()
+    path.unlink()
+    preview.refresh()
+    assert list(article(preview, "Refunds")["contents"]) == ["en"]
+    save(preview, "fr/billing/refunds.md", text)
+    assert list(article(preview, "Refunds")["contents"]) == ["en", "fr"]
+
+
+def test_an_image_that_is_missing_is_marked_where_it_would_stand(preview):
+    save(preview, "en/other.md", "---\ntitle: Other\n---\n![A chart](chart.png)\n")
+    body = article(preview, "Other")["contents"]["en"]["body"]
+    address = re.search(r'<img src="([^"]*)" alt="A chart"', body)[1]
+    content, kind = preview.center.image(address)
+    assert (kind, b"missing" in content) == ("image/svg+xml", True)
+
+
 # The law ----------------------------------------------------------------------------------------
 
+MORE = ["en/new.md", "fr/cancel.md", "fr/billing/_index.md", "fin/book/_source.md"]
 NAMES = [name for name in START if "_" not in name]
 TEXTS = st.sampled_from(
     [
@@ -287,6 +340,9 @@ HEADS = st.sampled_from(
         "title: One",
         "title: Two",
         "title: One\ndescription: Said",
+        "title: One\norder: 2",
+        "title: One\nprotect: true",
+        "title: One\nstate: published",
         "title: One\nstate: draft",
         "title: One\nkey: own/key",
         "titel: One",
@@ -294,8 +350,8 @@ HEADS = st.sampled_from(
         "",
     ]
 )
-EDITS = st.tuples(st.sampled_from([*NAMES, "en/new.md"]), HEADS, st.lists(TEXTS, max_size=3))
-GONE = st.tuples(st.sampled_from(NAMES), st.none(), st.none())
+EDITS = st.tuples(st.sampled_from([*NAMES, *MORE]), HEADS, st.lists(TEXTS, max_size=3))
+GONE = st.tuples(st.sampled_from([*NAMES, *MORE]), st.none(), st.none())
 
 
 SAVES = st.lists(st.lists(EDITS | GONE, min_size=1, max_size=2), min_size=1, max_size=5)
@@ -320,10 +376,41 @@ def test_after_any_saves_it_stands_as_if_everything_had_just_been_read(saves):
             assert state.loaded.site.headings == whole.site.headings
             assert state.loaded.site.unread == whole.site.unread
             assert state.trouble == ""
-            assert _left_to_do(preview, whole) == []
+            if not whole.site.unread:
+                assert shown(preview) == afresh(Path(root, "content"))
 
 
-def _left_to_do(preview, whole):
-    """What a plan of everything would still change."""
-    planned = plan_in(preview._session, preview.config, whole, preview._journal.ledger, Asked())
-    return [(change.verb, change.ref.key) for change in planned.plan.changes]
+def afresh(content):
+    """What a preview shows that begins with these files."""
+    with tempfile.TemporaryDirectory() as root:
+        shutil.copytree(content, Path(root, "content"))
+        with previewing.opened(configs.load(Path(root), environment={}), port=8010) as preview:
+            preview.refresh()
+            return shown(preview)
+
+
+def shown(preview):
+    """Everything that its pages show, with keys in the place of ids."""
+    state, rows = preview.state, preview.center.rows
+    keys = {(f"{kind}s", id_): ref.key for (kind, id_), ref in state.refs.items()}
+
+    def named(html):
+        linked = re.sub(
+            r"/(articles|collections)/(\d+)[^\"#]*", lambda m: f"/{keys.get(m.groups())}", html
+        )
+        return re.sub(r"https://downloads[^\"]*/", "", linked)
+
+    articles = {
+        keys["articles", row["id"]]: (
+            [keys.get(("collections", id_)) for id_ in row["parent_ids"]],
+            {
+                locale: (text["title"], text["description"], text["state"], named(text["body"]))
+                for locale, text in row["contents"].items()
+            },
+        )
+        for row in rows("article")
+    }
+    collections = {keys["collections", row["id"]]: row["names"] for row in rows("collection")}
+    pages = {row["external_id"]: (row["title"], named(row["html"])) for row in rows("page")}
+    orders = {keys[f"{kind}s", id_]: order for (kind, id_), order in state.orders.items()}
+    return articles, collections, pages, sorted(row["url"] for row in rows("source")), orders

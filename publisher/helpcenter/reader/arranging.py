@@ -17,18 +17,26 @@ Order = Callable[[str, str], float | None]
 Thing = TypeVar("Thing", Article, Collection)
 
 
-def arranged(things: Sequence[Thing], order: Order) -> tuple[Thing, ...]:
-    """Return siblings with those that have a place first, the others as they were."""
+def arranged(things: Sequence[Thing], order: Order | None) -> tuple[Thing, ...]:
+    """Return siblings with those that have a place first, the others by their titles.
 
-    def place(thing: Thing) -> tuple[bool, float]:
-        kind = "article" if isinstance(thing, Article) else "collection"
+    Where nobody orders them, they stay as they are. Whoever makes a help center anew from its
+    files gets other ids, and the same order.
+    """
+    if order is None:
+        return tuple(things)
+
+    def place(thing: Thing) -> tuple[bool, float, str]:
+        name, kind = (
+            (thing.title, "article") if isinstance(thing, Article) else (thing.name, "collection")
+        )
         at = order(kind, thing.id)
-        return at is None, at or 0.0
+        return at is None, at or 0.0, name.casefold()
 
     return tuple(sorted(things, key=place))
 
 
-def arranged_inside(collection: Collection, order: Order) -> Collection:
+def arranged_inside(collection: Collection, order: Order | None) -> Collection:
     """Return a collection with everything in it arranged."""
     sections = arranged(collection.sections, order)
     return replace(
