@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
+from publisher.body.findings import REFUSED
 from publisher.model import (
     Asset,
     ContentRules,
@@ -43,8 +44,8 @@ from publisher.source.presence import ignores_below, unread
 from publisher.source.rules import Finding, did_you_mean, full_path, settle, severity_of
 from publisher.source.site import Texts, build, index_of, without
 
-LINKS = frozenset({"anchor-unresolved", "asset-missing", "link-outside", "link-unresolved"})
-"""What a preview shows all the same, marked: the rest of the text is as good as any."""
+SHOWN = REFUSED | {"anchor-unresolved", "asset-missing", "link-outside", "link-unresolved"}
+"""What a preview shows all the same: the rest of the text is as good as any."""
 Problems = tuple[Problem, ...]
 
 
@@ -95,7 +96,7 @@ class Where:
 
     def refuses(self, problem: Problem) -> bool:
         """Whether it keeps its file out of the site."""
-        return problem.severity == "error" and not (self.preview and problem.rule in LINKS)
+        return problem.severity == "error" and not (self.preview and problem.rule in SHOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from publisher.config import Config, Target
 from publisher.errors import PublisherError
 from publisher.ledger.book import Ledger
 from publisher.ledger.journal import Journal
-from publisher.model import Article, Collection, Digest, Kind, Ref, RemoteId, Site, Thing
+from publisher.model import Article, Collection, Digest, Kind, Locale, Ref, RemoteId, Site, Thing
 from publisher.plan.changes import Change, Origin
 from publisher.source import Loaded
 from publisher.source.files import Found
@@ -232,7 +232,8 @@ class Preview:
         self._nearby.forget()
         try:
             settle_doubts(self._session, self.config, self._journal)
-            own, ledger = as_said(loaded), self._journal.ledger
+            ledger = self._journal.ledger
+            own = as_said(loaded, ledger)
             planned = plan_in(self._session, self.config, own, ledger, _all(own, ledger))
             self._origin = planned.plan.origin
             report = self._carried_out(planned, loaded)
@@ -308,14 +309,19 @@ def _all(loaded: Loaded, ledger: Ledger) -> Asked:
     )
 
 
-def as_said(loaded: Loaded) -> Loaded:
+def as_said(loaded: Loaded, ledger: Ledger) -> Loaded:
     """The content, where what a file leaves open is what something new would be.
 
-    Elsewhere that stays as it is live, and what is protected as well; here nobody chose it.
+    Elsewhere that stays as it is live, and so do what is protected and a language that has no
+    files any more; here nobody chose them.
     """
     site = loaded.site
+    sent = {
+        name.partition(".")[0] for e in ledger.entries.values() for name in e.sent if "." in name
+    }
+    locales = tuple(dict.fromkeys((*site.locales, *(Locale(code) for code in sorted(sent)))))
     things = {ref: _as_said(thing, site) for ref, thing in site.things.items()}
-    return replace(loaded, site=replace(site, things=things))
+    return replace(loaded, site=replace(site, things=things, locales=locales))
 
 
 def _as_said(thing: Thing, site: Site) -> Thing:

@@ -308,12 +308,28 @@ def test_a_translation_goes_with_its_file_and_comes_back_with_it(preview):
     assert list(article(preview, "Refunds")["contents"]) == ["en", "fr"]
 
 
+def test_a_language_goes_with_its_last_file(preview):
+    shutil.rmtree(preview.config.content_folder / "fr")
+    preview.refresh()
+    assert list(article(preview, "Refunds")["contents"]) == ["en"]
+    [shelf] = preview.center.rows("collection")
+    assert shelf["names"] == {"en": "Billing"}
+
+
 def test_an_image_that_is_missing_is_marked_where_it_would_stand(preview):
     save(preview, "en/other.md", "---\ntitle: Other\n---\n![A chart](chart.png)\n")
     body = article(preview, "Other")["contents"]["en"]["body"]
     address = re.search(r'<img src="([^"]*)" alt="A chart"', body)[1]
     content, kind = preview.center.image(address)
     assert (kind, b"missing" in content) == ("image/svg+xml", True)
+
+
+def test_a_text_with_something_that_intercom_cannot_show_is_shown_without_it(preview):
+    table = "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>"
+    state = save(preview, "en/new.md", f"---\ntitle: New\n---\nBefore.\n\n{table}\n\nAfter.\n")
+    assert [each.severity for each in state.loaded.problems] == ["error"]
+    body = article(preview, "New")["contents"]["en"]["body"]
+    assert ("Before." in body, "After." in body, state.trouble) == (True, True, "")
 
 
 # The law ----------------------------------------------------------------------------------------
