@@ -100,9 +100,11 @@ class HelpCenter(people.ByHand):
         self.centers = tuple(self._center_rows())
         self.touches = Touches(on=self.log_touches)
         self.store = Store(self.path, past=Past(now=self.now, lag=lambda: self.listing_lag))
-        if not self.workspace_id:
-            number = self.store.remember("workspace", secrets.randbelow(16**8))
-            self.workspace_id = f"local{number:08x}"
+        try:
+            self._settle()
+        except BaseException:
+            self.store.close()
+            raise
         self.images = Images(
             store=self.store,
             workspace=self.workspace_id,
@@ -115,7 +117,13 @@ class HelpCenter(people.ByHand):
         )
         self._door = api.Door(center=self)
         self._as_markdown = functools.lru_cache(maxsize=4096)(markdown.from_html)
+
+    def _settle(self) -> None:
+        """Write down, or look up, what it is known by and who works there."""
         with self.store.writing():
+            if not self.workspace_id:
+                number = self.store.remember("workspace", secrets.randbelow(16**8))
+                self.workspace_id = f"local{number:08x}"
             self.born = self.store.remember("born", int(self.now()))
             for row in self.admins:
                 self.store.put("admin", {"job_title": "", "may_write": True, **row})

@@ -18,7 +18,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ Row = dict[str, Any]
 FIRST_ID = 101
 _LARGEST = 2**63 - 1
 _FORMAT = 1
+_PRIMARY = 0xFF
+"""The bits of an error's number that tell its kind. Source: SQLite, "Result and Error Codes"."""
 _PATIENCE = 20.0
 """Seconds a writer waits for another process's transaction."""
 
@@ -56,14 +58,25 @@ CREATE INDEX IF NOT EXISTS by_epoch ON changes (kind, epoch);
 """
 
 
+_ADVICE = {
+    sqlite3.SQLITE_FULL: " Make room on the disk.",
+    sqlite3.SQLITE_IOERR: " Look whether the disk is full.",
+    sqlite3.SQLITE_BUSY: " Another program holds it; try again when that has ended.",
+    sqlite3.SQLITE_READONLY: " Check its permissions.",
+    sqlite3.SQLITE_CORRUPT: " Delete the file; it is made anew.",
+}
+
+
 class StoreError(Exception):
-    """The file cannot serve as a help center; the text says why."""
+    """The file cannot serve as a help center, now or ever; the text says why."""
 
 
 class Store:
     """Rows by kind and id. Use it inside `reading()` or `writing()`.
 
     past   decides how far lists are behind; None: never.
+
+    Raises StoreError, as both of those do, when the file cannot be read or written.
     """
 
     def __init__(self, path: str | Path | None, *, past: Past | None = None) -> None:
@@ -87,7 +100,9 @@ class Store:
             raise
 
     def _unusable(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(f"{self._path} cannot be used as a help center: {error}")
+        code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+        advice = _ADVICE.get(code, "")
+        return StoreError(f"{self._path} cannot be used as a help center: {error}.{advice}")
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -124,23 +139,35 @@ class Store:
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
         with self._lock:
-            outermost = self._depth == 0
-            if outermost:
-                self._db.execute(begin)
             self._depth += 1
             try:
-                yield
-            except BaseException:
-                if outermost:
-                    self._past.roll_back()
-                    self._db.execute("ROLLBACK")
-                raise
-            else:
-                if outermost:
-                    self._db.execute("COMMIT")
-                    self._past.commit()
+                if self._depth > 1:
+                    yield
+                else:
+                    with self._outermost(begin):
+                        yield
             finally:
                 self._depth -= 1
+
+    @contextmanager
+    def _outermost(self, begin: str) -> Iterator[None]:
+        try:
+            self._db.execute(begin)
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            self._roll_back()
+            if isinstance(error, sqlite3.Error):
+                raise self._unusable(error) from error
+            raise
+        self._past.commit()
+
+    def _roll_back(self) -> None:
+        """Undo what was begun, unless SQLite has done so already, as it does on a full disk."""
+        self._past.roll_back()
+        with suppress(sqlite3.Error):
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def next_number(self, name: str, *, first: int = FIRST_ID) -> int:
         """Return the next number of that sequence; starts with `first`."""

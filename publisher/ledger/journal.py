@@ -233,4 +233,3 @@ def _end_last_line(home: Home) -> None:
     whole = written.rfind(b"\n") + 1
     if whole < len(written):
         os.truncate(home.journal, whole)
-

@@ -12,24 +12,25 @@ A request for a page first brings the preview up to date, so what it shows is wh
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from publisher.errors import PublisherError
 from publisher.helpcenter.pages import WsgiApp, site
 from publisher.helpcenter.reader import replies
+from publisher.helpcenter.store import StoreError
 from publisher.model import KINDS, Kind
 from publisher.preview import guard
 from publisher.preview.events import Events, Update
-from publisher.preview.rendering import STATIC, render
+from publisher.preview.former import Former
+from publisher.preview.rendering import STATIC, render, version
 from publisher.preview.window import ASKED, WIDTHS, Asked, WriterWindow
 from publisher.workflow.previewing import Preview, State
 
@@ -39,6 +40,10 @@ FILES = ("/static/", "/cdn/")
 """What is no page: nothing is read for it that the page around it has not read already."""
 PATIENCE = 1.5
 """Seconds that the first request waits for the first pages; a large site takes longer."""
+SENTENCES = {
+    404: "There is no such page in the preview.",
+    405: "The preview only shows: it answers to GET and HEAD.",
+}
 FRAME_POLICY = replies.PAGE_POLICY.replace("frame-src ", "frame-src 'self' ")
 
 StartResponse = Callable[..., Any]
@@ -70,11 +75,12 @@ class App:
         self._run = secrets.token_hex(4) if live else ""
         self._turn = threading.Lock()
         self._shown: State | None = None
+        self._former = Former()
         self._epoch = 0
         window = WriterWindow(
             preview=preview,
             live=live,
-            version=_version(self._files.values()),
+            version=version(),
             run=self._run,
             notice=lambda: self.notice,
         )
@@ -92,9 +98,11 @@ class App:
             return self._answer(request)(environ, start)
         except HTTPException as error:
             said = error.get_response(environ)
-            return _said(error.description or error.name, error.code or 500, said)(environ, start)
+            return _said(_told(error), error.code or 500, said)(environ, start)
         except PublisherError as error:
             return _said(str(error), 500)(environ, start)
+        except StoreError as error:
+            return _said(f"{error} The next request tries again.", 500)(environ, start)
         except Exception as error:  # whatever it is, the next request tries again
             return _said(self._sentence(error), 500)(environ, start)
         finally:
@@ -106,6 +114,8 @@ class App:
             state, before = self._preview.refresh(), self._shown
             if before is None or state.epoch != before.epoch:
                 self._epoch, self._shown = self._epoch + 1, state
+                if before is not None:
+                    self._former.learn(before, state)
                 self.events.tell(_update(before, state, self._epoch))
             return state
 
@@ -130,8 +140,7 @@ class App:
                 return self._site
             if self._live and self._shown is None and self._is_busy():
                 return self._wait()
-            self._follow(request)
-            return self._site
+            return self._moved(request, self._follow(request)) or self._site
         first, _, rest = request.path.removeprefix(WRITER).partition("/")
         routes = {"static": self._static, "plan": self._plan}
         if self._live:
@@ -140,10 +149,17 @@ class App:
             raise NotFound
         return routes[first](request, rest)
 
-    def _follow(self, request: Request) -> None:
+    def _follow(self, request: Request) -> State:
         """Bring up to date what is about to be shown; it is at least as new as its epoch says."""
-        self.look()
+        state = self.look()
         ASKED.set(Asked(request=request, epoch=self._epoch))
+        return state
+
+    def _moved(self, request: Request, state: State) -> Response | None:
+        """Lead from the number that a thing had before it was taken away to its present one."""
+        path = self._former.address(state, request.path)
+        query = request.query_string.decode("latin-1")
+        return None if path is None else redirect(f"{path}?{query}" if query else path)
 
     def _is_busy(self) -> bool:
         """Whether somebody makes the first pages, and takes longer than a reader likes to wait."""
@@ -175,13 +191,16 @@ class App:
             raise NotFound
         self._follow(request)
         asked = {name: request.args.get(name, "") for name in ("target", "verb", "locale", "show")}
-        return replies.page(plan_page(self._preview, **asked, live=self._live), request)
+        since = (ASKED.get().epoch, self._run)
+        page = plan_page(self._preview, **asked, live=self._live, since=since)
+        return replies.page(page, request)
 
     def _panel(self, request: Request, rest: str) -> Response:
         from publisher.preview.panel import panel
 
-        self._follow(request)
+        state = self._follow(request)
         kind, _, id = rest.partition("/")
+        id = self._former.present(state, kind, id)
         locale, tab = request.args.get("locale", ""), request.args.get("tab", "findings")
         target = request.args.get("target", "")
         fragment = panel(self._preview, kind, id, locale, tab=tab, target=target)
@@ -237,6 +256,12 @@ def _update(before: State | None, state: State, epoch: int) -> Update:
     )
 
 
+def _told(error: HTTPException) -> str:
+    """What an error says itself, and else a sentence of ours."""
+    own = error.description if error.description != type(error).description else ""
+    return own or SENTENCES.get(error.code or 500, "The preview cannot answer that.")
+
+
 def _said(sentence: str, status: int, response: Response | None = None) -> Response:
     html = render("said.html", sentence=sentence)
     answer = Response(html, status=status, mimetype="text/html")
@@ -267,7 +292,3 @@ def _is_gone(request: Request) -> Callable[[], bool]:
             return True
 
     return gone
-
-
-def _version(files: Iterable[Path]) -> str:
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]

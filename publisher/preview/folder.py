@@ -46,6 +46,8 @@ class Folder:
     def write(self, name: str, content: bytes) -> None:
         """Write a file, or write it again."""
         path = self.staging / _safe(name)
+        if not self.staging.is_dir():
+            raise _another(self.out)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         self.written.add(name)
@@ -56,6 +58,7 @@ class Folder:
 
     def publish(self) -> None:
         """Put this build in the place of the old one. Raises ConfigError before it changes any."""
+        self._refuse_another()
         for name in sorted(self.written):
             self._refuse_foreign(name)
         _mark(self.out, self.written | self.ours, finished=False)
@@ -69,6 +72,12 @@ class Folder:
         (self.staging / FRONT).replace(self.out / FRONT)
         _mark(self.out, self.written, finished=True)
         self.published = True
+
+    def _refuse_another(self) -> None:
+        """Whoever begins takes away what was under way, and whoever ends says what is theirs."""
+        whole = all((self.staging / name).is_file() for name in self.written)
+        if not whole or _read(self.out) != self.ours:
+            raise _another(self.out)
 
     def _refuse_foreign(self, name: str) -> None:
         path = self.out
@@ -87,7 +96,7 @@ def opened(out: Path) -> Iterator[Folder]:
     """Open the folder for a build, which ends with `publish`; without, nothing has changed.
 
     Raises ConfigError when the folder is somebody else's, PublisherError when it cannot be
-    written to.
+    written to, or when another build begins there meanwhile.
     """
     fresh = not out.exists()
     try:
@@ -96,9 +105,14 @@ def opened(out: Path) -> Iterator[Folder]:
         folder = Folder(out=out, staging=staging, ours=ours or frozenset(), written=set())
         try:
             yield folder
+        except FileNotFoundError as error:
+            if staging.is_dir():
+                raise
+            raise _another(out) from error
         finally:
-            shutil.rmtree(staging)
-            if not folder.published and ours is None:
+            alone = staging.is_dir()
+            shutil.rmtree(staging, ignore_errors=not alone)
+            if alone and not folder.published and ours is None:
                 _disclaim(out, fresh)
     except OSError as error:
         place = error.filename or out
@@ -120,7 +134,7 @@ def _claimed(out: Path) -> frozenset[str] | None:
         _mark(out, frozenset(), finished=False)
     for left in out.glob(f"{STAGING}*/"):
         if not left.is_symlink() and left.is_dir():
-            shutil.rmtree(left)
+            shutil.rmtree(left, ignore_errors=True)
     return ours
 
 
@@ -175,6 +189,13 @@ def _safe(name: str) -> str:
     if not inside or name in ("", ".") or "\\" in name or ":" in name or "\0" in name:
         raise ValueError(f"not a file of a build: {name!r}")
     return name
+
+
+def _another(out: Path) -> PublisherError:
+    return PublisherError(
+        f"another build into {out} is under way, so this one has stopped. Wait until that has "
+        "ended, or name another folder."
+    )
 
 
 def _foreign(path: Path) -> ConfigError:

@@ -11,16 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import quote
 
 from markupsafe import Markup
 
-from publisher.config import Config
 from publisher.helpcenter.reader import body
 from publisher.helpcenter.reader.words import direction
 from publisher.model import KINDS, ExternalPage, Problem, Ref, RemoteId
 from publisher.plan import words
 from publisher.plan.prose import Segment, lines_diff
+from publisher.preview.editors import editor_link
 from publisher.preview.rendering import render
 from publisher.workflow import abreast, beside, comparing, outgoing
 from publisher.workflow.comparable import Fact, Row
@@ -38,17 +37,6 @@ WITHOUT_TEXT = ("findings", "diff", "locales")
 """Tabs of what has no body."""
 FOLDED = 3
 """From so many blocks in a row that are the same, a comparison only counts them."""
-EDITORS: Mapping[str, str] = {
-    "vscode": "vscode://file{path}:{line}",
-    "vscodium": "vscodium://file{path}:{line}",
-    "cursor": "cursor://file{path}:{line}",
-    "windsurf": "windsurf://file{path}:{line}",
-    "zed": "zed://file{path}:{line}",
-    "idea": "idea://open?file={path}&line={line}",
-    "sublime": "subl://open?url=file://{path}&line={line}",
-    "textmate": "txmt://open?url=file://{path}&line={line}",
-}
-"""Source: the URL handlers that these editors document; a path begins with a slash."""
 CUT = "\x1e"  # a control character no text contains
 _ID = re.compile(r'(<h[1-6]\b[^<>]*?)\sid="[^"]*"')
 
@@ -104,22 +92,6 @@ def panel(
     )
 
 
-def editor_link(config: Config, path: str | Path, line: int) -> str:
-    """Return the address that opens a file in the configured editor; "" without one.
-
-    path  as messages spell it, or below the project's folder.
-    """
-    template = EDITORS.get(config.editor, config.editor)
-    if "{path}" not in template:
-        return ""
-    file = Path(path)
-    if not file.is_absolute() and not file.is_relative_to(config.root):
-        file = config.root / file
-    spelt = quote(file.absolute().as_posix(), safe="/:")
-    spelt = spelt if spelt.startswith("/") else f"/{spelt}"
-    return template.replace("{path}", spelt).replace("{line}", str(max(line, 1)))
-
-
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What the panel was asked for."""
@@ -159,6 +131,7 @@ def _findings(asked: _Asked, found: Sequence[beside.FileFindings]) -> Markup:
         files=[(one.path, asked.link(one.file, 1), spotted) for one, spotted in files if spotted],
         clean=[one.path for one, spotted in files if not spotted],
         unread=asked.ref not in asked.preview.state.loaded.site.things,
+        gone=beside.is_gone(asked.preview.state, asked.ref),
         trouble=asked.preview.state.trouble,
     )
 

@@ -25,6 +25,7 @@ LONGEST_DIFF = 60
 """Lines of a diff that are shown at once."""
 REMEMBERED = 1000
 _ID = re.compile(r'(<(?:h[1-6]|a|div|p|section|details)\b[^>]*?) id="[^"]*"')
+_LINK = re.compile(r'(<a\b[^>]*?) href="#[^"]*"')
 _IMAGE = re.compile(rf'<img [^>]*?src="{re.escape(NOWHERE)}([^"]*)"[^>]*>')
 
 
@@ -93,8 +94,11 @@ def _diff(before: str, after: str) -> Diff:
 
 @lru_cache(maxsize=REMEMBERED)
 def _rendered(html: str, site: str) -> Markup:
-    """The text as the site shows it, but for ids (both sides have the same) and lost images."""
-    shown = _ID.sub(r"\1", body.prepare(html, site).html)
+    """The text as the site shows it, but for lost images, and for ids and the links to them.
+
+    Both sides have the same ids, and none of them would be what a link on this page means.
+    """
+    shown = _LINK.sub(r"\1", _ID.sub(r"\1", body.prepare(html, site).html))
     return Markup(_IMAGE.sub(lambda found: _named(unquote(unescape(found[1]))), shown))
 
 

@@ -13,7 +13,7 @@ from publisher.model import Article, Collection, ExternalPage, Key, Ref, Site, S
 from publisher.plan import telling, words
 from publisher.plan.changes import VERBS, Change, Edit, Plan, Verb
 from publisher.plan.diff import is_body
-from publisher.preview.panel import editor_link
+from publisher.preview.editors import editor_link
 from publisher.preview.plan_bodies import Body, field_name
 from publisher.workflow.previewing import State
 from publisher.workflow.readdressing import page_of

@@ -61,7 +61,7 @@ class Hand:
     diff: Diff
 
 
-def plan_page(
+def plan_page(  # noqa: PLR0913 - of what, what of it, and since when
     preview: Preview,
     *,
     target: str,
@@ -69,6 +69,7 @@ def plan_page(
     locale: str = "",
     show: str = "",
     live: bool = True,
+    since: tuple[int, str] = (0, ""),
 ) -> Markup:
     """Return the page.
 
@@ -77,6 +78,7 @@ def plan_page(
     verb, locale  what is shown of it; show: one change alone, by its ref ("article:KEY").
     live    False: for a file that stands alone. It waits for the plan, and has no link that
             only a server can answer.
+    since   the epoch that it shows, and the preview's run: from there on, it hears of changes.
     """
     config, patience = preview.config, forecasting.PATIENCE if live else None
     made = forecasting.at_hand(
@@ -93,6 +95,7 @@ def plan_page(
         made=made,
         away=away,
         live=live,
+        since=since,
         asked=asked,
         choices=forecasting.choices(config) if live else (),
         findings=_noticed(made.findings, config),

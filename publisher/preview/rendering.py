@@ -30,11 +30,12 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals["version"] = _version()
+    templates.globals["version"] = version()
     return templates
 
 
-def _version() -> str:
+@cache
+def version() -> str:
     """A few digits that change with the files, so that no browser shows old ones."""
     contents = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file())
     return hashlib.sha256(__version__.encode() + contents).hexdigest()[:8]

@@ -6,6 +6,7 @@ themselves. One that cannot be read changes nothing: the pages say so until it i
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,9 +18,10 @@ from typing import NoReturn
 from publisher.config import Config
 from publisher.errors import Locked, PublisherError
 from publisher.helpcenter.serve import Server
+from publisher.helpcenter.store import StoreError
 from publisher.model import Problem
 from publisher.preview.app import App, app
-from publisher.preview.guard import LOOPBACK
+from publisher.preview.guard import ANY_ADDRESS, LOOPBACK
 from publisher.preview.watch import IGNORE, Watch, Watched
 from publisher.workflow.previewing import Preview, opened
 
@@ -58,7 +60,13 @@ def run(
 
     Raises Locked when another preview of the folder runs, PublisherError when the port is taken.
     """
-    news = _News(tell)
+    with _unheard():
+        _run(config, place, _News(tell), file=file, reread=reread)
+
+
+def _run(
+    config: Config, place: Place, news: _News, *, file: Path, reread: Callable[[], Config]
+) -> NoReturn:
     before: Config | None = None
     notice = ""
     stamp = UNREAD
@@ -95,7 +103,7 @@ def _shown(config: Config, place: Place, news: _News) -> Iterator[App]:
                 f"cannot listen on port {place.port}: {error.strerror or error}. Try --port."
             ) from error
         with server:
-            news.show(server.url)
+            news.show(*_addresses(server, place))
             try:
                 yield room
             finally:
@@ -121,16 +129,25 @@ class _News:
     tell: Tell
     _address: str = ""
     _known: tuple[Problem, ...] = ()
+    _wrong: str = ""
 
-    def show(self, address: str) -> None:
-        """Say where the preview is, unless that was said."""
+    def show(self, address: str, elsewhere: str = "") -> None:
+        """Say where the preview is, here and from other machines, unless that was said."""
         if address != self._address:
             self._address = address
             self.tell(News(address=address))
+            if elsewhere:
+                self.say(f"From other machines, it is at {elsewhere}.")
 
     def say(self, sentence: str) -> None:
         """Say a sentence."""
         self.tell(News(sentence=sentence))
+
+    def complain(self, sentence: str) -> None:
+        """Say what goes wrong, once for as long as it does; "": it no longer does."""
+        if sentence and sentence != self._wrong:
+            self.say(sentence)
+        self._wrong = sentence
 
     def hear(self, problems: tuple[Problem, ...]) -> None:
         """Say which findings are new, and which are gone."""
@@ -173,11 +190,12 @@ class _Desk:
                 self._read_settings()
                 if not self.ended.is_set():
                     self.news.hear(self.room.look().loaded.problems)
-        except PublisherError as error:
-            self.news.say(str(error))
+            self.news.complain("")
+        except (PublisherError, StoreError) as error:
+            self.news.complain(str(error))
         except Exception as error:  # the watch goes on, whatever a file makes of us
             said = f"{type(error).__name__}: {error}".splitlines()[0]
-            self.news.say(f"the preview could not look at the files ({said})")
+            self.news.complain(f"the preview could not look at the files ({said})")
 
     def _read_settings(self) -> None:
         stamp = _stamp(self.file)
@@ -221,6 +239,34 @@ def _stamp(file: Path) -> tuple[int, ...]:
     except OSError:
         return ()
     return facts.st_mtime_ns, facts.st_size, facts.st_ino
+
+
+def _addresses(server: Server, place: Place) -> tuple[str, str]:
+    """Where it is from here and from elsewhere ("": nowhere, or at the same address).
+
+    An address that stands for all of a machine's is none that a browser can open.
+    """
+    port, anywhere = f":{server.port}", place.names & ANY_ADDRESS
+    if not anywhere:
+        return server.url, ""
+    here = "http://[::1]" if "[::]" in anywhere else "http://127.0.0.1"
+    named = sorted(place.names - ANY_ADDRESS)
+    return here + port, f"http://{named[0]}{port}" if named else ""
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep from the terminal what the pages tell themselves: that Intercom is asked again."""
+    log = logging.getLogger("publisher.intercom")
+    log.addFilter(_is_grave)
+    try:
+        yield
+    finally:
+        log.removeFilter(_is_grave)
+
+
+def _is_grave(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.INFO
 
 
 def names_of(host: str, own: Iterable[str]) -> frozenset[str]:

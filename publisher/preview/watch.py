@@ -53,6 +53,7 @@ LIMITS = {
     errno.ENOSPC: "this system allows no more watched folders (fs.inotify.max_user_watches)",
     errno.EMFILE: "this system allows no more watchers (fs.inotify.max_user_instances)",
 }
+INSTEAD = "the files are looked at every second instead"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,10 @@ class Watched:
 class Watch:
     """A thread that calls `changed` after each change; a context manager.
 
-    tell    hears, once, that the system cannot watch and that we look every second instead.
+    tell    hears, once, why nothing can be watched and that we look every second instead.
     wanted  whether anybody would see a change that only an idle look finds.
+    idle    seconds between looks that nothing asks for, while the system watches.
+    check   seconds after which a folder that was made anew is noticed; CHECK.
     State: what has happened since the last call.
     """
 
@@ -99,16 +102,19 @@ class Watch:
         tell: Callable[[str], object],
         wanted: Callable[[], bool] = lambda: True,
         idle: float = IDLE,
+        check: float = CHECK,
         observer: Callable[[], BaseObserver] = Observer,
     ) -> None:
         self._watched, self._real, self._changed = watched, watched.on_disk(), changed
         self._tell, self._wanted, self._idle = tell, wanted, idle
+        self._check = check
         self._new_observer = observer
         self._observer: BaseObserver | None = None
         self._standing: tuple[object, ...] = ()
         self._polls = False
         self._news = threading.Condition()
         self._events, self._last, self._ended = 0, 0.0, False
+        self._looked, self._cost = time.monotonic(), 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Watch:
@@ -130,21 +136,35 @@ class Watch:
                 self._news.notify_all()
 
     def _run(self) -> None:
-        cost, looked = 0.0, time.monotonic()
         while not self._ended:
             self._wait_for_news()
-            idle = max(POLLING if self._polls else self._idle, SHARE * cost)
-            overdue = time.monotonic() - looked > idle and (self._polls or self._wanted())
-            if self._look_after() or self._came_to_rest() or overdue:
-                began = time.monotonic()
-                self._changed()
-                looked = time.monotonic()
-                cost = looked - began
+            try:
+                self._take_a_turn()
+            except Exception as error:  # a watch that ends leaves pages that are never current
+                self._give_up_watching(error)
+
+    def _take_a_turn(self) -> None:
+        idle = max(POLLING if self._polls else self._idle, SHARE * self._cost)
+        overdue = time.monotonic() - self._looked > idle and (self._polls or self._wanted())
+        if self._look_after() or self._came_to_rest() or overdue:
+            began = self._looked = time.monotonic()
+            self._changed()
+            self._looked = time.monotonic()
+            self._cost = self._looked - began
+
+    def _give_up_watching(self, error: Exception) -> None:
+        first, self._polls = not self._polls, True
+        self._unwatch()
+        with self._news:
+            self._events = 0
+        if first:
+            said = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._tell(f"the files cannot be watched ({said}); {INSTEAD}.")
 
     def _wait_for_news(self) -> None:
         with self._news:
             if not self._events and not self._ended:
-                self._news.wait(CHECK)
+                self._news.wait(self._check)
 
     def _came_to_rest(self) -> bool:
         """Wait until a burst is over, if there is one."""
@@ -180,7 +200,7 @@ class Watch:
             self._unwatch()
             if error.errno in LIMITS:
                 self._polls = True
-                self._tell(f"{LIMITS[error.errno]}; the files are looked at every second instead.")
+                self._tell(f"{LIMITS[error.errno]}; {INSTEAD}.")
         return not first
 
     def _watch(self) -> None:
@@ -237,7 +257,7 @@ def _is_git_busy(folder: Path) -> bool:
         if os.path.lexists(inside):
             try:
                 age = time.time() - (_inside(inside) / "index.lock").stat().st_mtime
-            except OSError:
+            except (OSError, ValueError):  # ValueError: it points to no path at all
                 return False
             return age < LONGEST_OF_GIT
     return False

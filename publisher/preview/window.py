@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request
 
 from publisher.helpcenter.reader.window import Shown
 from publisher.model import Article, Kind, Locale, Problem, Ref, RemoteId
+from publisher.preview.editors import editor_link
 from publisher.preview.rendering import render
 from publisher.workflow.beside import errors_in, is_gone
 from publisher.workflow.previewing import Preview, State
@@ -237,8 +238,6 @@ class WriterWindow:
         return Line(place=file, href=href, what="")
 
     def _editor(self, path: str, line: int) -> str:
-        from publisher.preview.panel import editor_link
-
         return editor_link(self.preview.config, path, line)
 
     def _full(self, file: str) -> str:

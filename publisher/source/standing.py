@@ -207,8 +207,9 @@ def reread(
     touched |= _leading_there(standing, fresh.values(), documents) if index else set()
     refs = frozenset(standing.plan.refs[name][0] for name in touched)
     part = _part(standing, refs, documents, index or standing.index)
-    refused = [each for found in part.problems.values() for each in found if where.refuses(each)]
-    if refused or not refs <= part.site.things.keys():
+    of_whole = [e for e in standing.of_whole if e.spot and e.spot.path in part.problems]
+    found = [*of_whole, *chain.from_iterable(part.problems.values())]
+    if any(map(where.refuses, found)) or not refs <= part.site.things.keys():
         return None
     old = standing.loaded
     of_texts = {**standing.of_texts, **part.problems}

@@ -149,7 +149,7 @@ def embedded(  # noqa: PLR0913 - what it is of, and how it behaves
 
     afresh  forget what it held.
     """
-    from publisher.helpcenter import HelpCenter
+    from publisher.helpcenter import HelpCenter, StoreError
     from publisher.helpcenter.quirks import QUIRKS
 
     unknown = [name for name in quirks if name not in QUIRKS]
@@ -172,6 +172,8 @@ def embedded(  # noqa: PLR0913 - what it is of, and how it behaves
         )
     except OSError as error:
         raise LedgerError(f"cannot write {path}: {error.strerror or error}.") from error
+    except StoreError as error:
+        raise LedgerError(f"cannot use {path}: {error}") from error
     try:
         yield help_center
     finally:

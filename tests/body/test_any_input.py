@@ -35,7 +35,7 @@ TEXTS = st.one_of(
 )
 
 
-@holds(TEXTS, few=75, many=300)
+@holds(TEXTS, few=30, many=300)
 def test_rendering_keeps_its_promises(text):
     rendered = render(text)
     html = rendered.html
@@ -55,7 +55,7 @@ def tags_of(html: str) -> str:
     return " ".join(re.findall(r"<[^<>]*>", re.sub(r'(href|alt|src)="[^"]*"', "", html)))
 
 
-@holds(TEXTS, few=75, many=300)
+@holds(TEXTS, few=30, many=300)
 def test_what_is_rendered_is_what_it_means(text):
     html = render(text).html
     spelt = canonical.canonical(html)
@@ -64,7 +64,7 @@ def test_what_is_rendered_is_what_it_means(text):
     assert canonical.losses(html, spelt) == ()
 
 
-@holds(TEXTS, few=75, many=300)
+@holds(TEXTS, few=30, many=300)
 def test_any_html_has_one_canonical_form(html):
     spelt = canonical.canonical(html)
 
@@ -73,7 +73,7 @@ def test_any_html_has_one_canonical_form(html):
     written(html)
 
 
-@holds(TEXTS, few=75, many=300)
+@holds(TEXTS, few=30, many=300)
 def test_a_body_as_markdown_means_the_same_again(text):
     html = render(text).html
     again = render(written(html).markdown).html

@@ -267,7 +267,7 @@ KINDS = st.sampled_from([*REWRITES, "everything"])
 STORED = st.one_of(intercom_bodies(), documents().map(lambda text: render(text).html))
 
 
-@holds(KINDS, STORED, few=75, many=300)
+@holds(KINDS, STORED, few=25, many=300)
 def test_no_release_of_intercoms_server_changes_a_body(kind, html):
     rewritten = rewrite(kind)(html)
 

@@ -32,7 +32,7 @@ def readable(html: str) -> str:
 # --- laws -------------------------------------------------------------------------------
 
 
-@holds(intercom_bodies(), few=15, many=60)
+@holds(intercom_bodies(), few=8, many=60)
 def test_a_live_body_comes_back_from_its_markdown(html):
     result = written(html)
 
@@ -42,7 +42,7 @@ def test_a_live_body_comes_back_from_its_markdown(html):
     assert readable(render(result.markdown).html) == readable(html)
 
 
-@holds(documents(), few=15, many=60)
+@holds(documents(), few=8, many=60)
 def test_what_an_author_wrote_comes_back_after_a_pull(text):
     html = render(text).html
     result = written(html)
@@ -51,7 +51,7 @@ def test_what_an_author_wrote_comes_back_after_a_pull(text):
     assert canonical.canonical(render(result.markdown).html) == canonical.canonical(html)
 
 
-@holds(TEXTS, few=15, many=60)
+@holds(TEXTS, few=8, many=60)
 def test_any_html_is_written_and_what_is_lost_is_told(html):
     result = written(html)
 

@@ -1,10 +1,12 @@
 """The memory: one file, kept whole whatever happens, shared by threads and processes."""
 
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -90,3 +92,34 @@ def test_a_file_of_another_release_is_refused_with_the_way_out(tmp_path):
     file.close()
     with pytest.raises(StoreError, match="Delete the file"):
         HelpCenter(path)
+
+
+@contextmanager
+def room_for(size):
+    """Let no file grow beyond so many bytes, as a disk that is nearly full does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_is_full_from_the_beginning_is_a_sentence(tmp_path):
+    for size in (1_000, 30_000, 60_000):
+        with room_for(size), pytest.raises(StoreError, match="the disk"):
+            HelpCenter(tmp_path / f"{size}.db")
+
+
+def test_a_disk_that_runs_full_undoes_the_change_and_once_there_is_room_all_goes_on(
+    make_center, talk, tmp_path
+):
+    center = make_center(path=tmp_path / "help.db")
+    talk(center).article("Before")
+    with room_for(60_000):
+        with pytest.raises(StoreError, match="the disk"):
+            talk(center).article("Too long", body="<p>x</p>" * 20_000)
+        assert [row["contents"]["en"]["title"] for row in center.rows("article")] == ["Before"]
+    talk(center).article("After")
+    titles = [row["contents"]["en"]["title"] for row in center.rows("article")]
+    assert titles == ["Before", "After"]

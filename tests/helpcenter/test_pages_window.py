@@ -84,7 +84,7 @@ def test_a_collection_that_holds_only_drafts_shows_with_a_badge(writer):
 
 def test_a_section_of_drafts_alone_has_a_badge(shelves, writer):
     shelves.tables["collection"][2]["parent_id"] = "1"
-    (refunds, later) = page(writer, "/en/collections/1-billing").css(".section > h2")
+    (later, refunds) = page(writer, "/en/collections/1-billing").css(".section > h2")
     assert not refunds.css(".badge")
     assert later.css_first(".badge-draft").text() == "Draft"
 
@@ -135,7 +135,7 @@ def test_a_schedule_shows_as_a_badge_with_its_day_in_the_language_it_is_for(shel
     assert "November 20, 2026" in told.text()
     assert page(writer, "/fr/articles/14-lundi").css_first(".standing .badge").text() == "Draft"
     listed = page(writer, "/en/collections/2-refunds").css(".list .badge")
-    assert [badge.text() for badge in listed] == ["Draft", "Scheduled"]
+    assert [badge.text() for badge in listed] == ["Scheduled", "Draft"]
 
 
 def test_readers_see_no_badge_whatever_a_row_says(shelves):

@@ -206,7 +206,10 @@ def test_a_whole_folder_comes_back_with_what_was_in_it(story):
     assert settled_by_the_old_files(story)
 
 
-@pytest.mark.parametrize("version", ["2.12", "2.16", "2.17"])
+@pytest.mark.parametrize(
+    "version",
+    ["2.16", *(pytest.param(other, marks=pytest.mark.slow) for other in ("2.12", "2.17"))],
+)
 def test_pages_and_sources_come_back(story, version):
     story.configure(api_version=version, on_removed="delete", max_removals="90%")
     story.write(FIN)

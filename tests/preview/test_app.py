@@ -11,8 +11,11 @@ import httpx
 import pytest
 
 from publisher.errors import PublisherError
+from publisher.helpcenter import StoreError
+from publisher.model import Key, Ref, RemoteId
+from publisher.preview import former
 from publisher.preview.app import app
-from tests.preview.room import BROKEN, room
+from tests.preview.room import BROKEN, Listener, room
 
 
 @pytest.fixture
@@ -114,6 +117,18 @@ def test_the_plan_page_is_there(shown):
     answer = shown.get("/-/plan")
     assert answer.status == 200
     assert "<html" in answer.text
+
+
+def test_the_plan_page_says_from_where_on_it_has_to_hear_of_changes(shown):
+    epoch, run = re.search(r'data-epoch="(\d+)" data-run="(\w+)"', shown.page("/-/plan")).groups()
+    shown.write("en/billing/refunds.md", "---\ntitle: Refunds\n---\nMended.\n")
+    shown.page("/en/")
+    listener = Listener(shown, f"?epoch={epoch}&run={run}")
+    try:
+        (update,) = listener.wait_for(1)
+        assert update["epoch"] == int(epoch) + 1
+    finally:
+        listener.close()
 
 
 def test_a_page_can_be_seen_as_wide_as_a_phone(shown):
@@ -250,7 +265,10 @@ class Failing:
         return self._preview.refresh()
 
 
-@pytest.mark.parametrize("error", [KeyError("x"), PublisherError("The disk is full."), OSError(5)])
+ERRORS = [KeyError("x"), PublisherError("It is late."), StoreError("The disk is full."), OSError(5)]
+
+
+@pytest.mark.parametrize("error", ERRORS)
 def test_an_error_of_ours_is_a_sentence_and_the_next_request_tries_again(shown, error):
     failing = Failing(shown.preview, error)
     made = app(failing)
@@ -261,9 +279,69 @@ def test_an_error_of_ours_is_a_sentence_and_the_next_request_tries_again(shown, 
         assert answer.status_code == 500
         assert "Traceback" not in answer.text
         assert "This cannot be shown now" in answer.text
-        assert len(said) == (0 if isinstance(error, PublisherError) else 1)
+        assert len(said) == (0 if isinstance(error, PublisherError | StoreError) else 1)
+        assert not isinstance(error, StoreError) or ">The disk is full. The next" in answer.text
         failing.error = None
         assert http.get("/en/").status_code == 200
+
+
+def test_a_page_whose_file_is_gone_while_its_translation_stays_says_why_it_is_still_there(shown):
+    (shown.folder / "content" / "en" / "billing" / "refunds.md").unlink()
+    page = shown.page(shown.at("Refunds"))
+    assert banners(page) == ["Its file is gone; the page stays until everything can be read again."]
+    assert re.search(r"content/fr/billing/refunds\.md:\d+", page)
+    assert "1 finding<" in bar(page)
+    assert "last good page" in bar(page)
+    id = shown.at("Refunds").rpartition("/")[2]
+    panel = shown.get(f"/-/panel/article/{id}").text
+    assert "Its file is gone" in panel
+    assert "content/fr/billing/refunds.md" in panel
+    (shown.folder / "content" / "fr" / "billing" / "refunds.md").unlink()
+    assert shown.get(f"/en/articles/{id}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [("/-/nothing", "GET"), ("/-/static/x.css", "GET"), ("/en/", "POST")]
+)
+def test_what_is_not_there_is_said_in_a_sentence_of_ours(shown, path, method):
+    answer = shown.get(path, method)
+    assert answer.status in (404, 405)
+    assert "The preview" in answer.text or "in the preview." in answer.text
+    assert "URL" not in answer.text
+
+
+# What was taken away and is back -----------------------------------------------------------------
+
+
+def test_an_open_page_finds_its_article_again_after_a_branch_was_left_and_came_back(shown):
+    files = [shown.folder / "content" / lang / "billing" / "refunds.md" for lang in ("en", "fr")]
+    old, texts = shown.followed(shown.at("Refunds")), [path.read_text() for path in files]
+    assert old.status == 200
+    address = f"{shown.at('Refunds')}-refunds"
+    for path in files:
+        path.unlink()
+    assert shown.get(address).status == 404
+    for path, text in zip(files, texts, strict=True):
+        path.write_text(text)
+    answer = shown.get(f"{address}?panel=source")
+    assert answer.status == 302
+    assert answer.headers["location"] == f"{shown.at('Refunds')}?panel=source"
+    assert shown.at("Refunds") != address.removesuffix("-refunds")
+    assert "Within 14 days." in shown.page(address)
+    assert shown.get(address.replace("/en/articles", "/-/panel/article")[:-8]).status == 200
+    assert shown.get("/en/articles/99999-refunds").status == 404
+
+
+def test_of_what_was_taken_away_only_so_much_is_remembered(shown):
+    state = shown.preview.state
+    things = {("page", RemoteId(str(n))): Ref("page", Key(f"p{n}")) for n in range(2005)}
+    here = {ref: RemoteId(f"9{id}") for (_, id), ref in things.items()}
+    known = former.Former()
+    known.learn(replace(state, refs=things), replace(state, refs={}))
+    now = replace(state, refs={}, ids=here)
+    assert known.address(now, "/fin/4") is None
+    assert known.address(now, "/fin/5") == "/fin/95"
+    assert known.address(replace(now, refs=things), "/fin/5") is None
 
 
 # For files -----------------------------------------------------------------------------------

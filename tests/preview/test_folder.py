@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.errors import ConfigError
+from publisher.errors import ConfigError, PublisherError
 from publisher.preview import folder
 
 
@@ -74,6 +74,39 @@ def test_a_build_that_is_interrupted_before_its_end_changes_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         give_up(out, b"two")
     assert everything(out) == before
+
+
+def overtaken(out: Path, goes_on) -> None:
+    with folder.opened(out) as first:
+        first.write("index.html", b"one")
+        publish(out, b"two", "plan.html")
+        goes_on(first)
+
+
+@pytest.mark.parametrize(
+    "goes_on", [lambda place: place.write("en/a.html", b"one"), lambda place: place.publish()]
+)
+@pytest.mark.parametrize("before", [(), ("en/old.html",)])
+def test_of_two_builds_at_once_the_first_stops_and_says_why(tmp_path, goes_on, before):
+    out = tmp_path / "out"
+    if before:
+        publish(out, b"zero", *before)
+
+    with pytest.raises(PublisherError, match="another build into"):
+        overtaken(out, goes_on)
+
+    assert set(everything(out)) == {"index.html", "plan.html", folder.MARKER}
+    assert (out / "index.html").read_bytes() == b"two"
+
+
+def test_a_build_that_another_one_overtook_replaces_nothing(tmp_path):
+    out = tmp_path / "out"
+    with folder.opened(out) as second:
+        second.write("index.html", b"two")
+        marker = (out / folder.MARKER).read_text()
+        (out / folder.MARKER).write_text(marker.replace("[]", '["index.html"]'))
+        with pytest.raises(PublisherError, match="another build into"):
+            second.publish()
 
 
 MANY = [f"en/{number}.html" for number in range(300)]

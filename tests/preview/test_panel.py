@@ -14,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 from publisher import config
 from publisher.config import Config, load
 from publisher.model import Key, Ref
-from publisher.preview.panel import EDITORS, TABS, editor_link, panel
+from publisher.preview.editors import EDITORS, editor_link
+from publisher.preview.panel import TABS, panel
 from publisher.workflow import beside, chunks, outgoing, previewing
 from tests.world import SMALL
 

@@ -134,6 +134,15 @@ def test_links_in_the_texts_lead_to_pages_of_the_preview(story):
     assert title.attributes["href"] == f"/fr/articles/{ids['billing/refunds']}"
 
 
+def test_no_link_in_a_text_leads_to_a_heading_that_is_not_on_this_page(story):
+    text = "---\ntitle: Refunds\n---\nGo to [how](#how).\n\n## How\n\nWrite.\n"
+    story.write({"en/billing/refunds.md": text})
+    html = page(story)
+    _, after = card(html, "article:billing/refunds").css(".side .body")
+    assert "Go to how." in said(after)
+    assert not html.css('.body a[href^="#"]')
+
+
 def test_a_link_to_what_has_no_page_here_is_marked_and_is_no_link(story):
     story.edit("en/orders/cancel.md", "## Fees", "Or [so](extra-1.md).\n\n## Fees")
     story.apply()

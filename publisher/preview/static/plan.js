@@ -86,6 +86,8 @@
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   };
 
+  const served = (page) => page.getElementById("plan-script")?.dataset ?? {};
+  let { epoch, run } = served(document);
   let turn = 0;
   const bringUp = async (wait = 700) => {
     const mine = ++turn;
@@ -93,6 +95,7 @@
     try {
       const page = await fetched(location.href);
       if (mine !== turn) return;
+      if (served(page).run !== run) ({ epoch, run } = served(page));
       swap(page);
     } catch { again = 5000; }
     if ("pending" in plan().dataset || again === 5000) {
@@ -104,10 +107,24 @@
   if (wanted.verb || wanted.locale) filter();
   if ("live" in plan().dataset) {
     if ("pending" in plan().dataset) setTimeout(bringUp, 300);
-    /* A plan of a help center far away costs requests there: nobody makes one unseen. */
-    let missed = false;
-    const follow = () => { missed = document.hidden; if (!missed) bringUp(); };
-    new EventSource("/-/events").addEventListener("update", follow);
-    document.addEventListener("visibilitychange", () => { if (missed) follow(); });
+    /* It listens only while it is seen: a plan of a help center far away costs requests there,
+       and a browser keeps few connections to one host. What it missed it is told afterwards. */
+    let source = null;
+    const listen = () => {
+      if (source || document.visibilityState === "hidden") return;
+      source = new EventSource(`/-/events?${new URLSearchParams({ epoch, run })}`);
+      source.addEventListener("update", (event) => {
+        epoch = JSON.parse(event.data).epoch;
+        bringUp();
+      });
+    };
+    const stop = () => {
+      source?.close();
+      source = null;
+    };
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? stop() : listen()));
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", (event) => event.persisted && listen());
+    listen();
   }
 })();
