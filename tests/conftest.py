@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import socketserver
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -39,24 +37,4 @@ def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     shorter.write_text(first, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(certifi, "where", lambda: str(shorter))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_waiting_for_the_disk() -> Iterator[None]:
-    """What tests write need not outlast a power failure; what is killed here is a process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda file: None)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def servers_that_stop_at_once() -> Iterator[None]:
-    """A server looks every 50 ms whether it shall stop, and more than a thousand are stopped."""
-    serve = socketserver.BaseServer.serve_forever
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            *(socketserver.BaseServer, "serve_forever"),
-            lambda server, poll_interval=0.5: serve(server, min(poll_interval, 0.004)),
-        )
         yield

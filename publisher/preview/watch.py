@@ -90,9 +90,11 @@ class Watch:
     tell    hears, once, why nothing can be watched and that we look every second instead.
     wanted  whether anybody would see a change that only an idle look finds.
     idle    seconds between looks that nothing asks for, while the system watches.
-    check   seconds after which a folder that was made anew is noticed; CHECK.
+    check   seconds after which a folder that was made anew is noticed.
     State: what has happened since the last call.
     """
+
+    check: float = CHECK
 
     def __init__(
         self,
@@ -102,12 +104,10 @@ class Watch:
         tell: Callable[[str], object],
         wanted: Callable[[], bool] = lambda: True,
         idle: float = IDLE,
-        check: float = CHECK,
         observer: Callable[[], BaseObserver] = Observer,
     ) -> None:
         self._watched, self._real, self._changed = watched, watched.on_disk(), changed
         self._tell, self._wanted, self._idle = tell, wanted, idle
-        self._check = check
         self._new_observer = observer
         self._observer: BaseObserver | None = None
         self._standing: tuple[object, ...] = ()
@@ -164,7 +164,7 @@ class Watch:
     def _wait_for_news(self) -> None:
         with self._news:
             if not self._events and not self._ended:
-                self._news.wait(self._check)
+                self._news.wait(self.check)
 
     def _came_to_rest(self) -> bool:
         """Wait until a burst is over, if there is one."""

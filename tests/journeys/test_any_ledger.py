@@ -32,6 +32,7 @@ from tests.journeys.test_any_answer import (
     places,
     stage,
 )
+from tests.often import few_and_many
 from tests.world import World
 
 __all__ = ["only_stage", "stage"]

@@ -40,6 +40,7 @@ pytestmark = pytest.mark.socket
 SLOW = (pytest.mark.slow, pytest.mark.timeout(1200))
 AT_ONCE = 20
 A_FEW = 8
+"""Texts, for every day; of the thousands that the slow tests try, `AT_ONCE` at a time."""
 AROUND = {
     "en/billing/refunds.md": "---\ntitle: Refunds\n---\n\n## Fees\n\nNone.\n",
     "en/docs/a b.md": "---\ntitle: a b\n---\n\nText.\n",
