@@ -62,7 +62,7 @@ class Folder:
         for name in sorted(self.written):
             self._refuse_foreign(name)
         _mark(self.out, self.written | self.ours, finished=False)
-        (self.out / FRONT).write_bytes(UNFINISHED)
+        self._say_unfinished()
         for name in sorted(self.written - {FRONT}):
             path = self.out / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +72,12 @@ class Folder:
         (self.staging / FRONT).replace(self.out / FRONT)
         _mark(self.out, self.written, finished=True)
         self.published = True
+
+    def _say_unfinished(self) -> None:
+        """In one step: whoever is killed here leaves a whole front page, the old one or this."""
+        front = self.staging / f"{MARKER}.front"
+        front.write_bytes(UNFINISHED)
+        front.replace(self.out / FRONT)
 
     def _refuse_another(self) -> None:
         """Whoever begins takes away what was under way, and whoever ends says what is theirs."""
