@@ -11,7 +11,7 @@ fix: .venv
 
 # The everyday suite.
 test: .venv
-	.venv/bin/pytest -n 2
+	.venv/bin/pytest -n 4
 
 # A help center to look at, without an account.
 demo: .venv

@@ -184,7 +184,8 @@ class Crawl:
 
     def _ask(self, path: str) -> Response:
         query = self.plan if path == PLAN else ""
-        builder = EnvironBuilder(path=quote(path), query_string=query, base_url=self.base)
+        spelt = "/" + quote(path).lstrip("/")  # two slashes would begin with a host
+        builder = EnvironBuilder(path=spelt, query_string=query, base_url=self.base)
         environ = builder.get_environ()
         return Response.from_app(self.app, environ, buffered=True)
 

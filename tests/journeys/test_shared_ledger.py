@@ -119,6 +119,7 @@ def test_a_plan_made_before_another_machine_applied_is_refused(here):
     assert "the ledger of target “live” has moved on" in refused.err
 
 
+@pytest.mark.slow
 def test_a_pull_on_a_branch_changes_nothing_for_the_main_branch(here):
     """Merged or not: the colleague's edit is never taken for one that is settled."""
     here.apply()
@@ -143,6 +144,7 @@ def test_a_pull_on_a_branch_changes_nothing_for_the_main_branch(here):
     assert (here.changes(), here.notices()) == ([], []), "the ledger has it now"
 
 
+@pytest.mark.slow
 def test_pulled_articles_are_not_removed_by_a_main_branch_that_has_not_got_them(here):
     here.configure(on_removed="delete", max_removals="100%", ledger="git")
     commit(here)
@@ -162,6 +164,7 @@ def test_pulled_articles_are_not_removed_by_a_main_branch_that_has_not_got_them(
     assert here.changes() == [("delete", "article", "theirs")]
 
 
+@pytest.mark.slow
 def test_what_was_pulled_and_then_deleted_does_not_come_back(here):
     """A new file in its place is a new article, not one that is gone from Intercom."""
     here.configure(on_removed="delete", max_removals="100%", ledger="git")
@@ -179,6 +182,7 @@ def test_what_was_pulled_and_then_deleted_does_not_come_back(here):
     assert "Anew" in here.body("Theirs")
 
 
+@pytest.mark.slow
 def test_two_branches_that_pulled_are_merged_without_a_conflict(here):
     here.apply()
     here.center.create_by_hand(title="Theirs", body="<p>Text.</p>")
@@ -220,6 +224,7 @@ def test_a_run_whose_lock_was_taken_away_stops_before_its_next_stage(here):
     assert_whole(here)
 
 
+@pytest.mark.slow
 def test_a_pull_is_followed_by_an_edit_of_ones_own_without_a_conflict(here):
     here.apply()
     id_ = here.article("Cancel an order")["id"]
