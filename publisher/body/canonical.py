@@ -67,7 +67,7 @@ __all__ = [
     "same",
 ]
 
-VERSION = 3
+VERSION = 4
 """Of the canonical form. Raise it with any change of what this module returns."""
 
 KEPT = 256
@@ -237,9 +237,11 @@ def _listing(listing: Listing, top: int) -> str:
 
 def _sole(inner: Blocks, top: int) -> str:
     """Spell the content of an item or a cell; one plain paragraph needs no `<p>`."""
-    if len(inner) == 1 and isinstance(inner[0], Paragraph) and not inner[0].align:
-        return _text(inner[0].runs)
-    return _all(inner, top)
+    first = next((block for block in inner if isinstance(block, Paragraph)), None)
+    spelt = _all(inner, top)
+    if first and not first.align and spelt == _block(first, top):
+        return _text(first.runs)
+    return spelt
 
 
 def _table(table: Table, top: int) -> str:

@@ -280,3 +280,8 @@ def test_the_canonical_form_is_its_own(html):
     spelt = canonical.canonical(html)
 
     assert canonical.canonical(spelt) == spelt
+
+
+def test_what_shows_nothing_beside_a_paragraph_makes_no_other_item_of_it():
+    once = canonical.canonical("<OL>0<R>")
+    assert once == canonical.canonical(once) == "<ol><li>0</li></ol>"

@@ -27,6 +27,7 @@ def turn(page: Page, seen: str) -> int:
 
 
 def test_a_hidden_plan_hears_nothing_and_misses_nothing(edited, at):
+    edited.run("apply", "--yes")
     page = at(edited).open("/en/")
     page.add_init_script(OVERTAKEN)
     page.goto("/-/plan")

@@ -427,6 +427,10 @@ def shown(preview):
         for row in rows("article")
     }
     collections = {keys["collections", row["id"]]: row["names"] for row in rows("collection")}
-    pages = {row["external_id"]: (row["title"], named(row["html"])) for row in rows("page")}
+    pages = {  # one with nothing in it counts as deleted, in Intercom's own answers too
+        row["external_id"]: (row["title"], named(row["html"]))
+        for row in rows("page")
+        if row["html"]
+    }
     orders = {keys[f"{kind}s", id_]: order for (kind, id_), order in state.orders.items()}
     return articles, collections, pages, sorted(row["url"] for row in rows("source")), orders
