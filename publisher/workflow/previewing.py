@@ -22,7 +22,7 @@ from publisher.errors import PublisherError
 from publisher.ledger.book import Ledger
 from publisher.ledger.journal import Journal
 from publisher.model import Article, Collection, Digest, Kind, Locale, Ref, RemoteId, Site, Thing
-from publisher.plan.changes import Change, Origin
+from publisher.plan.changes import Origin
 from publisher.source import Loaded
 from publisher.source.files import Found
 from publisher.source.links import NO_IMAGE
@@ -237,6 +237,7 @@ class Preview:
             planned = plan_in(self._session, self.config, own, ledger, _all(own, ledger))
             self._origin = planned.plan.origin
             report = self._carried_out(planned, loaded)
+            self._untranslate(loaded)
             self._unname(loaded)
             trouble = _disagreement(planned)
             self._journal.close()  # what happened so far is in the ledger; the next event goes on
@@ -249,16 +250,16 @@ class Preview:
         self.center.images.look_up = lambda url: MISSING if url == NO_IMAGE else images(url)
         watch = Watch(tell=self._hear)
         args = (planned, self._session, self.config, self._journal, watch)
-        report = carry_out(*args, backup=False)
-        for each in report.outcomes("done"):
-            self._untranslate(each.step.change)
-        return report
+        return carry_out(*args, backup=False)
 
-    def _untranslate(self, change: Change) -> None:
-        """Take away what was only hidden: no version that we speak can delete a translation."""
-        if change.ref.kind == "article" and change.id:
-            for locale in {edit.locale for edit in change.edits if edit.withdraws} - {""}:
-                self.center.untranslate_by_hand("article", change.id, locale)
+    def _untranslate(self, loaded: Loaded) -> None:
+        """Take away translations without a file: no version that we speak can delete one."""
+        entries = self._journal.ledger.entries
+        for ref, thing in loaded.site.things.items() if not loaded.site.unread else ():
+            if isinstance(thing, Article) and ref in entries:
+                sent = {n.removesuffix(".body") for n in entries[ref].sent if n.endswith(".body")}
+                for locale in sent - thing.translations.keys():
+                    self.center.untranslate_by_hand("article", entries[ref].id, locale)
 
     def _unname(self, loaded: Loaded) -> None:
         """Take away the names of collections in languages that no file says any more."""

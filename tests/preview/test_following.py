@@ -298,9 +298,11 @@ def test_a_state_that_is_taken_back_is_the_default_one_again(preview):
     assert article(preview, "Other")["contents"]["en"]["state"] == "published"
 
 
-def test_a_translation_goes_with_its_file_and_comes_back_with_it(preview):
+@pytest.mark.parametrize("state", ["published", "draft"])
+def test_a_translation_goes_with_its_file_and_comes_back_with_it(preview, state):
     path = preview.config.content_folder / "fr/billing/refunds.md"
-    text = path.read_text()
+    text = path.read_text().replace("title:", f"state: {state}\ntitle:")
+    save(preview, "fr/billing/refunds.md", text)
     path.unlink()
     preview.refresh()
     assert list(article(preview, "Refunds")["contents"]) == ["en"]
