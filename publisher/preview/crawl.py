@@ -105,6 +105,7 @@ class Crawl:
 
         path   without its query, and as text: nothing in it is escaped.
         """
+        path = "/" + path.lstrip("/")  # two slashes would begin with a host
         if path not in self._leads:
             self._leads[path] = LOST  # where it leads should the site send it in circles
             self._leads[path] = self._fetched(path)
@@ -184,8 +185,7 @@ class Crawl:
 
     def _ask(self, path: str) -> Response:
         query = self.plan if path == PLAN else ""
-        spelt = "/" + quote(path).lstrip("/")  # two slashes would begin with a host
-        builder = EnvironBuilder(path=spelt, query_string=query, base_url=self.base)
+        builder = EnvironBuilder(path=quote(path), query_string=query, base_url=self.base)
         environ = builder.get_environ()
         return Response.from_app(self.app, environ, buffered=True)
 

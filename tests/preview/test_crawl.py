@@ -38,6 +38,7 @@ def crawl(tmp_path_factory):
 @example("/%65n/")
 @example("//[")
 @example("%2f.")
+@example("%2f]%2f")
 def test_whatever_a_page_links_to_below_the_site_leads_to_a_file_that_was_written(crawl, rest):
     for start in ("/", BASE + "/", "/en/", "/cdn/"):
         address = start + rest
