@@ -15,7 +15,7 @@ from typing import Literal
 
 from publisher.body import canonical, refs
 from publisher.body.refs import Reference
-from publisher.model import Asset, Entry, Key, Kind, Live, Locale, Ref, RemoteId
+from publisher.model import Asset, Entry, Key, Live, Locale, Ref, RemoteId
 from publisher.plan.matching import Matcher
 from publisher.plan.readable import Keys, display
 from publisher.plan.reading import unsigned
@@ -102,11 +102,13 @@ def symbolic(preview: Preview, html: str, locale: str, seen: Seen) -> str:
             asset = by_digest.get(held.get(bare, "")) or by_name.get(bare.rpartition("/")[2])
             return refs.spell(Reference("asset", asset.token)) if asset else url
         found = _PLACE.search(url)
-        kind: Kind = "article" if found and found[1] == "article" else "collection"
+        kind: Literal["article", "collection"] = (
+            "article" if found and found[1] == "article" else "collection"
+        )
         key = seen.keys.get((kind, RemoteId(found[2]))) if found else None
         if found is None or key is None:
             return unsigned(url)
-        return refs.spell(Reference(kind, key, found[3] or ""))  # type: ignore[arg-type]
+        return refs.spell(Reference(kind, key, found[3] or ""))
 
     spelt = refs.rewrite(html, address)
     return refs.bind(spelt, refs.spell, headings=mine).html
@@ -163,7 +165,9 @@ class Files:
 
     def _file(self, reference: Reference) -> str:
         loaded = self.preview.state.loaded
-        ref = Ref(reference.kind, Key(reference.key))  # type: ignore[arg-type]
+        if reference.kind == "asset":
+            return self._asset(reference)
+        ref = Ref(reference.kind, Key(reference.key))
         if ref.kind == "collection" and ref in loaded.stems:
             return posixpath.dirname(paths(ref, loaded.stems[ref], Locale(self.locale)))
         files = loaded.files_of.get(ref, {})

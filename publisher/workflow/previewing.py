@@ -141,8 +141,14 @@ class Preview:
 
     def _catch_up(self) -> None:
         with self._turn:
-            if self._state is not None and self._state.reading and not self._over:
+            state = self._state
+            if state is None or not state.reading or self._over:
+                return
+            try:
                 self._state = self._wholly()
+            except Exception as error:  # nobody hears this thread; the next look tries again
+                trouble = f"The files could not be read: {error}"
+                self._state = replace(state, epoch=state.epoch + 1, reading=False, trouble=trouble)
 
     def _known(self, seen: Stamps) -> Digest:
         return known_by(seen, self._where, self.center.workspace_id, self._journal.ledger.lineage)
@@ -225,8 +231,6 @@ class Preview:
         """Read everything, plan everything; what did not change is recognised."""
         standing, before = read(self._where, {}, self._memory), self._standing
         loaded, report, trouble = standing.loaded, None, ""
-        self._standing = standing
-        self._files = {found.path: found for found in standing.tree.markdown}
         if self._state and before and not self._state.trouble and standing.says_what(before):
             return self._state
         self._nearby.forget()
@@ -243,6 +247,8 @@ class Preview:
             self._journal.close()  # what happened so far is in the ledger; the next event goes on
         except PublisherError as error:
             trouble = str(error)
+        self._standing = standing  # not before: what was read and not published is read again
+        self._files = {found.path: found for found in standing.tree.markdown}
         return self._after(loaded, report, trouble)
 
     def _carried_out(self, planned: Planned, loaded: Loaded) -> Report:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from publisher import config as configs
 from publisher.errors import Locked
+from publisher.helpcenter import StoreError
 from publisher.source.standing import Where, read
 from publisher.workflow import previewing
 from tests.often import holds
@@ -332,6 +333,27 @@ def test_a_text_with_something_that_intercom_cannot_show_is_shown_without_it(pre
     assert [each.severity for each in state.loaded.problems] == ["error"]
     body = article(preview, "New")["contents"]["en"]["body"]
     assert ("Before." in body, "After." in body, state.trouble) == (True, True, "")
+
+
+def test_what_the_database_refused_is_published_by_a_later_look(preview):
+    preview.center.store._db.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError):
+        save(preview, "en/new.md", "---\ntitle: New\n---\nText.\n")
+    preview.center.store._db.execute("PRAGMA query_only = OFF")
+    preview.refresh()
+    assert article(preview, "New")
+
+
+def test_a_beginning_that_fails_is_no_reading_without_end(tmp_path):
+    with following(tmp_path) as first:
+        settled(first)
+    with previewing.opened(configs.load(tmp_path, environment={}), port=8010) as again:
+        again.center.store._db.execute("ALTER TABLE things RENAME TO away")
+        again.begin()
+        with pytest.raises(StoreError):
+            caught_up(again)
+        again.center.store._db.execute("ALTER TABLE away RENAME TO things")
+        assert again.refresh().trouble == ""
 
 
 # The law ----------------------------------------------------------------------------------------
