@@ -20,7 +20,7 @@ from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from publisher.errors import ConfigError
-from publisher.model import LOCALES, ContentRules, Locale, State
+from publisher.model import LOCALES, ContentRules, Locale, Stale, State
 
 FILE = "publisher.toml"
 INTERCOM_HOSTS = ("api.intercom.io", "api.eu.intercom.io", "api.au.intercom.io")
@@ -78,6 +78,7 @@ class Config:
     """Everything that was configured. `root` is the folder of publisher.toml.
 
     editor  one of EDITORS, an address with {path} and {line}, or "".
+    policy  globs of Python files with a team's own rules over a plan, below `root`.
     """
 
     root: Path
@@ -87,6 +88,7 @@ class Config:
     target_was_named: bool = False
     requires: str = ""
     editor: str = ""
+    policy: tuple[str, ...] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)
     read_only: bool = False
     ci: bool = False
@@ -179,6 +181,8 @@ TOP: Mapping[str, type | tuple[type, ...]] = {
     "editor": str,
     "frontmatter": dict,
     "lint": dict,
+    "translations": dict,
+    "policy": dict,
     "targets": dict,
 }
 TARGET: Mapping[str, type | tuple[type, ...]] = {
@@ -212,6 +216,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "default_state": ("published", "draft"),
     "nested_lists": ("keep", "flat"),
 }
+STALE: tuple[Stale, ...] = ("warn", "block", "unpublish")
+SEVERITIES = ("error", "warning", "off")
 LOCAL_DEFAULTS: Mapping[str, Any] = {
     "on_removed": "delete",
     "on_drift": "overwrite",
@@ -257,6 +263,7 @@ def _config(table: Mapping[str, Any], root: Path, environment: Mapping[str, str]
         target_was_named=bool(named),
         requires=table.get("requires", ""),
         editor=table.get("editor", ""),
+        policy=_policy(table.get("policy", {})),
         targets=targets,
         read_only=flag(environment, "PUBLISHER_READ_ONLY"),
         ci=flag(environment, "CI"),
@@ -285,11 +292,6 @@ def _rules(settings: _Settings) -> ContentRules:
             raise ConfigError(
                 f"{FILE}, [frontmatter]: aliases: {theirs} must be text, not {ours!r}."
             )
-    for rule, severity in lint.items():
-        if severity not in ("error", "warning", "off"):
-            raise ConfigError(
-                f"{FILE}, [lint]: {rule} is {severity!r}; it must be error, warning or off."
-            )
     state: State = "draft" if table.get("default_state") == "draft" else "published"
     return ContentRules(
         default_locale=_locale(table.get("default_locale", "en"), settings.name("default_locale")),
@@ -297,8 +299,60 @@ def _rules(settings: _Settings) -> ContentRules:
         default_state=state,
         ignore=frozenset(str(key) for key in frontmatter.get("ignore", [])),
         aliases={str(key): str(value) for key, value in frontmatter.get("aliases", {}).items()},
-        severities=dict(lint),
+        severities=_severities(lint),
+        options=_options(lint),
+        stale=_stale(table.get("translations", {})),
     )
+
+
+def _severities(lint: Mapping[str, Any]) -> dict[str, str]:
+    """`rule = "off"`, or `rule = { severity = "off", … }`; left out where only options stand."""
+    said = {
+        rule: value.get("severity") if isinstance(value, dict) else value
+        for rule, value in lint.items()
+    }
+    for rule, severity in said.items():
+        tuned = severity is None and isinstance(lint[rule], dict)
+        if severity not in SEVERITIES and not tuned:
+            raise ConfigError(
+                f"{FILE}, [lint]: {rule} is {severity!r}; it must be error, warning or off."
+            )
+    return {rule: severity for rule, severity in said.items() if severity is not None}
+
+
+def _options(lint: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What rules are tuned with; which options a rule has is for the rules to say."""
+    return {
+        rule: {name: said for name, said in value.items() if name != "severity"}
+        for rule, value in lint.items()
+        if isinstance(value, dict)
+    }
+
+
+def _stale(table: Any) -> dict[str, Stale]:
+    """`stale = …` for all locales, and `fr = …` for one."""
+    place = f"{FILE}, [translations]"
+    _check(table, dict.fromkeys(("stale", *LOCALES), str), place)
+    for name, value in table.items():
+        if value not in STALE:
+            raise ConfigError(
+                f"{place}: {name} is {value!r}; it must be one of {', '.join(STALE)}."
+            )
+    return {"" if name == "stale" else name: value for name, value in table.items()}
+
+
+def _policy(table: Any) -> tuple[str, ...]:
+    place = f"{FILE}, [policy]"
+    _check(table, {"files": list}, place)
+    files = table.get("files", [])
+    for pattern in files:
+        inside = isinstance(pattern, str) and pattern and not Path(pattern).is_absolute()
+        if not inside or ".." in Path(pattern).parts:
+            raise ConfigError(
+                f"{place}: files: {pattern!r} must name files below the folder of {FILE}, such as "
+                "policy/*.py."
+            )
+    return tuple(files)
 
 
 def _locale_list(codes: Any, name: str) -> tuple[Locale, ...]:

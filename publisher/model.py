@@ -330,6 +330,11 @@ class Asset:
         return f"{stem}.{digest_[:8]}.{suffix}" if dot else f"{name}.{digest_[:8]}"
 
 
+Stale = Literal["warn", "block", "unpublish"]
+"""What becomes of a translation whose source has changed since: a warning, an error, or nobody
+reads it until somebody has looked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentRules:
     """How the content folder is to be read: publisher.toml without its targets.
@@ -337,6 +342,8 @@ class ContentRules:
     locales     empty: every folder whose name is a locale code.
     ignore      frontmatter keys of other tools; `aliases` renames theirs to ours.
     severities  rule → "error", "warning" or "off".
+    options     rule → what it is tuned with, as the configuration says it.
+    stale       what a stale translation does: by locale, "" for every other one.
     """
 
     default_locale: Locale = Locale("en")
@@ -345,6 +352,8 @@ class ContentRules:
     ignore: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stale: Mapping[str, Stale] = field(default_factory=dict)
 
 
 def ignores_nothing(path: str, locale: Locale | None = None) -> bool:

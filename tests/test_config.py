@@ -188,7 +188,7 @@ OVERRIDES = {
     "requires": (">=9", lambda c: c.requires),
     "editor": ("zed", lambda c: c.editor),
 }
-NOT_OVERRIDDEN = {"frontmatter", "lint", "targets"}
+NOT_OVERRIDDEN = {"frontmatter", "lint", "policy", "targets", "translations"}
 
 
 def test_the_overrides_tried_here_are_all_there_are():

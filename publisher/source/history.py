@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.source.revision import _git
+from publisher.source.revision import git
 
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _NEW = re.compile(r"^(?:new file mode|Binary files)", re.MULTILINE)
@@ -39,12 +39,12 @@ def changed_since(folder: Path, source: str, translation: str) -> Since | None:
 
     None also where the source is younger than that commit by its name: it was moved, perhaps.
     """
-    said = _git(folder, "--literal-pathspecs", "log", "-1", "--format=%H %ct", "--", translation)
+    said = git(folder, "--literal-pathspecs", "log", "-1", "--format=%H %ct", "--", translation)
     commit, _, time = said[1].strip().partition(" ") if said and said[0] == 0 else ("", "", "")
     if not time.isdecimal():
         return None
     options = ("--unified=0", "--no-color", "--no-ext-diff", "--no-renames", "--no-textconv")
-    diff = _git(folder, "--literal-pathspecs", "diff", *options, commit, "--", source)
+    diff = git(folder, "--literal-pathspecs", "diff", *options, commit, "--", source)
     if diff is None or diff[0] != 0 or _NEW.search(diff[1]):
         return None
     ranges = []

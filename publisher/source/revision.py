@@ -26,7 +26,7 @@ class Revision:
 
 def head(folder: Path) -> Revision | None:
     """Return the commit that is checked out around `folder`, or None."""
-    said = _git(folder, "log", "-1", "--format=%H %ct")
+    said = git(folder, "log", "-1", "--format=%H %ct")
     if said is None or said[0] != 0:
         return None
     commit, _, time = said[1].strip().partition(" ")
@@ -44,31 +44,38 @@ def is_older(folder: Path, than: str) -> bool | None:
         return None
     if here.commit.startswith(than):
         return False
-    said = _git(folder, "merge-base", "--is-ancestor", here.commit, than)
+    said = git(folder, "merge-base", "--is-ancestor", here.commit, than)
     return {0: True, 1: False}.get(said[0]) if said else None
 
 
 def folder_in_repository(folder: Path) -> str:
     """Return where `folder` is in its repository ("" for the root, or where there is none)."""
-    said = _git(folder, "rev-parse", "--show-prefix")
+    said = git(folder, "rev-parse", "--show-prefix")
     return said[1].strip().strip("/") if said and said[0] == 0 else ""
 
 
 def has_remote(folder: Path) -> bool:
     """Say whether the repository around `folder` can push somewhere."""
-    said = _git(folder, "remote")
+    said = git(folder, "remote")
     return bool(said and said[0] == 0 and said[1].strip())
 
 
-def _git(folder: Path, *arguments: str) -> tuple[int, str] | None:
+def git(folder: Path, *arguments: str) -> tuple[int, str] | None:
+    """Run Git in a folder: its exit code and what it printed, or None where there is no Git."""
+    said = git_bytes(folder, *arguments)
+    return said and (said[0], said[1].decode("utf-8", "replace"))
+
+
+def git_bytes(folder: Path, *arguments: str, given: bytes = b"") -> tuple[int, bytes] | None:
+    """Like `git`, for what need not be text; `given` stands on its standard input."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],
             capture_output=True,
             check=False,
-            stdin=subprocess.DEVNULL,
+            input=given,
             timeout=_PATIENCE,
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return done.returncode, done.stdout.decode("utf-8", "replace")
+    return done.returncode, done.stdout

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -21,12 +21,26 @@ SHORTEST_BEGINNING = 3
 """Letters from which the beginning of a word stands for the word."""
 
 
+Option = int | float | str | bool | tuple[str, ...]
+"""What a rule can be tuned with; the default says which of these it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Its severity unless the configuration changes it, and one line for the documentation."""
+    """Its severity unless the configuration changes it, and what its page says about it.
+
+    about    one line: what is wrong.
+    why      what comes of it, and for whom.
+    bad      files that it fires on, by their path below the content folder; `good`: mended.
+    options  what it can be tuned with in `[lint]`, and the values they have otherwise.
+    """
 
     severity: Severity
     about: str
+    why: str = ""
+    bad: Mapping[str, str] = field(default_factory=dict)
+    good: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
