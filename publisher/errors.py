@@ -65,6 +65,10 @@ class SafetyStop(PublisherError):
     exit_code = SAFETY_STOP
 
 
+class PolicyError(SafetyStop):
+    """A team's own rule over plans could not be asked, so it has not agreed."""
+
+
 class Locked(PublisherError):
     """Another run holds the ledger's lock."""
 

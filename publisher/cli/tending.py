@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from publisher.cli.program import (
     targeted,
     whisper,
 )
+from publisher.errors import ConfigError
+
+SCHEMAS = ("frontmatter", "config", "redirects", "plan", "report")
 
 
 @publisher.group()
@@ -184,30 +188,47 @@ def unlock(id: str, **options: Any) -> int:
 
 
 @publisher.command()
+@click.option("--format", type=click.Choice(["text", "json"]), default="text")
 @common
-def doctor(**options: Any) -> int:
-    """Check token, scopes, region, version, help center, author, images, ledger."""
+def doctor(format: str, **options: Any) -> int:
+    """Check whether all is ready: repository, token, help center, author, images, ledger."""
+    from publisher.cli import formats
     from publisher.workflow import looking
 
     config, target = targeted(options)
-    failed = False
+    found = []
     for check in looking.doctor(config, target):
-        mark = {"ok": "+", "warning": "~", "failed": "!"}[check.state]
-        say(
-            f"{mark} {check.name}: {check.what}" + (f"\n    {check.advice}" if check.advice else "")
-        )
-        failed = failed or check.state == "failed"
+        found.append(check)
+        if format == "text":
+            mark = {"ok": "+", "warning": "~", "failed": "!"}[check.state]
+            advice = f"\n    {check.advice}" if check.advice else ""
+            say(f"{mark} {check.name}: {check.what}{advice}")
+    if format == "json":
+        hand_out(formats.as_json([asdict(check) for check in found]))
+    failed = any(check.state == "failed" for check in found)
     return errors.FAILED if failed else errors.FINE
 
 
 @publisher.command()
-@click.argument("name", type=click.Choice(["frontmatter", "config", "plan", "report"]))
+@click.argument("name", type=click.Choice(SCHEMAS), required=False)
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write those that editors read into DIR.",
+)
 @common
-def schema(name: str, **options: Any) -> int:
+def schema(name: str | None, write: Path | None, **options: Any) -> int:
     """JSON Schema of what people and scripts read and write."""
     from publisher.cli import formats
     from publisher.workflow import schemas
 
     settle(options)
-    hand_out(formats.as_json(schemas.schema(name)))
+    if (name is None) == (write is None):
+        raise ConfigError(f"name one of {', '.join(SCHEMAS)}, or say --write DIR.")
+    if write is not None:
+        for path in schemas.write(write):
+            say(f"wrote {path}")
+    elif name is not None:
+        hand_out(formats.as_json(schemas.schema(name)))
     return errors.FINE

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from publisher.config import Config, Target
-from publisher.errors import Locked, PublisherError, RemoteError
+from publisher.errors import Locked, PublisherError, RemoteError, StalePlan
 from publisher.intercom import observe
 from publisher.intercom.dialect import Call
 from publisher.ledger import opening
@@ -17,26 +15,19 @@ from publisher.ledger.place import LEDGER
 from publisher.plan import words
 from publisher.workflow import ledgers, state
 from publisher.workflow.content import is_outdated, lint
-from publisher.workflow.session import Session, opened
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing the doctor looked at; `advice` says what to do about it."""
-
-    name: str
-    state: Literal["ok", "warning", "failed"]
-    what: str
-    advice: str = ""
+from publisher.workflow.session import Session, check_pin, opened
+from publisher.workflow.surroundings import Check, surroundings
 
 
 def doctor(config: Config, target: Target) -> Iterator[Check]:
     """Check a target from the outside in; stops at what makes the rest meaningless."""
     yield Check(name="configuration", state="ok", what=f"target {target.name} ({target.kind})")
+    yield from surroundings(config, target)
     yield from _ledger(config, target)
     try:
         with opened(config, target, writes=False) as session:
             yield Check(name="token", state="ok", what=f"accepted; {session.heading}")
+            yield from _pin(config, session)
             yield from _region(session)
             yield from _drafts(session)
             yield from _scopes(session)
@@ -93,6 +84,21 @@ def _holder(home: Home) -> Check:
     if holder is not None:
         return Check(name="lock", state="warning", what=f"held by {holder}")
     return Check(name="lock", state="ok", what="free; not tried, as PUBLISHER_READ_ONLY is set")
+
+
+def _pin(config: Config, session: Session) -> Iterator[Check]:
+    """Whether the ledger is for where this token leads."""
+    try:
+        ledger = ledgers.read(config, session.target)
+        if session.target.kind == "intercom":
+            check_pin(ledger, session)
+    except StalePlan as error:
+        yield Check(name="workspace", state="failed", what=str(error))
+    except PublisherError:
+        return  # said of the ledger already
+    else:
+        known = "as the ledger has it" if ledger.pin.workspace else "new to the ledger"
+        yield Check(name="workspace", state="ok", what=f"{session.account.workspace}, {known}")
 
 
 def _region(session: Session) -> Iterator[Check]:

@@ -23,6 +23,7 @@ from publisher.source.revision import Revision, head
 from publisher.workflow import ledgers
 from publisher.workflow.content import check_assets, checked
 from publisher.workflow.drafts import drafts_of
+from publisher.workflow.policing import judged
 from publisher.workflow.session import Session, opened
 from publisher.workflow.sides import Asked, Sides, sides_in
 
@@ -36,6 +37,7 @@ class Planned:
     ours     ids of our help center's collections, where there are several help centers.
     doubled  creations beside what stands there by now, unmanaged, and what to say of each.
     things   what the repository wants, fitted to the target; empty beside a saved plan.
+    whole    it was made of all the content, and not of some keys.
     """
 
     plan: Plan
@@ -48,6 +50,7 @@ class Planned:
     warnings: tuple[Problem, ...] = ()
     doubled: Mapping[Ref, str] = field(default_factory=dict)
     things: Mapping[Ref, Thing] = field(default_factory=dict)
+    whole: bool = False
 
 
 def plan(config: Config, target: Target, asked: Asked) -> Planned:
@@ -67,7 +70,8 @@ def plan_in(
     known = {(ref.kind, entry.id) for ref, entry in ledger.entries.items()}
     settled = recovery.settle(list(ledger.doubts.values()), sides.seen.live, ours=known)
     origin = _origin(session, config, loaded, ledger)
-    return planned_from(sides, session, config, loaded, origin=origin, settled=settled)
+    made = planned_from(sides, session, config, loaded, origin=origin, settled=settled)
+    return replace(made, whole=not asked.only)
 
 
 def planned_from(
@@ -93,14 +97,7 @@ def planned_from(
     )
     made = replace(made, notices=(*_in_doubt(settled), *made.notices))
     return Planned(
-        plan=planfile.named(
-            drafts_of(
-                made,
-                session.transport.send,
-                session.dialect,
-                default_locale=config.rules.default_locale,
-            )
-        ),
+        plan=planfile.named(judged(_with_drafts(made, session, config), config)),
         heading=session.heading,
         settled=tuple(settled),
         present=seen.present,
@@ -109,6 +106,15 @@ def planned_from(
         live=seen.live,
         warnings=loaded.problems,
         things=sides.wanted.site.things,
+    )
+
+
+def _with_drafts(made: Plan, session: Session, config: Config) -> Plan:
+    return drafts_of(
+        made,
+        session.transport.send,
+        session.dialect,
+        default_locale=config.rules.default_locale,
     )
 
 

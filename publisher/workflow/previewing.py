@@ -87,7 +87,8 @@ class Preview:
     def __init__(
         self, config: Config, session: Session, journal: Journal, center: HelpCenter
     ) -> None:
-        self.config, self.center = config, center
+        # Whoever looks at a stranger's branch runs none of its code: no policy in a preview.
+        self.config, self.center = replace(config, policy=()), center
         self._session, self._journal = session, journal
         self._where = Where(
             config.content_folder, config.rules, config.state_folder / "cache", preview=True

@@ -26,6 +26,7 @@ from publisher.workflow.content import check_version, near
 from publisher.workflow.doubts import settle_doubts
 from publisher.workflow.drafts import drafts_of
 from publisher.workflow.planning import Planned
+from publisher.workflow.policing import judged
 from publisher.workflow.session import Session, asset_url, check_pin, local_restart, opened
 from publisher.workflow.sides import Asked, seen_in
 
@@ -156,15 +157,14 @@ def _planned(
         later=later,
     )
     unsure = tuple(_unsure(item) for item in settled if not item.certain)
+    with_drafts = drafts_of(
+        replace(made, notices=(*unsure, *made.notices)),
+        session.transport.send,
+        session.dialect,
+        default_locale=config.rules.default_locale,
+    )
     return Planned(
-        plan=planfile.named(
-            drafts_of(
-                replace(made, notices=(*unsure, *made.notices)),
-                session.transport.send,
-                session.dialect,
-                default_locale=config.rules.default_locale,
-            )
-        ),
+        plan=planfile.named(judged(with_drafts, config)),
         heading=session.heading,
         settled=tuple(settled),
         present=seen.present,

@@ -15,6 +15,7 @@ from publisher.workflow import ledgers
 from publisher.workflow.content import is_outdated
 from publisher.workflow.doubts import settle_doubts
 from publisher.workflow.planning import Planned
+from publisher.workflow.policing import judged
 from publisher.workflow.session import Session, check_pin, local_restart
 from publisher.workflow.sides import Seen, seen_in
 
@@ -87,7 +88,7 @@ def from_saved(plan: Plan, session: Session, config: Config, journal: Journal) -
     fin = any(ref.kind in ("source", "page") for ref in refs)
     seen = seen_in(session, config, ledger, fin=fin)
     return Planned(
-        plan=plan,
+        plan=judged(plan, config),
         heading=session.heading,
         present=seen.present,
         ours=seen.ours,

@@ -310,7 +310,8 @@ def test_a_healthy_target_makes_the_doctor_content(story):
     found = checks(ended)
     wanted = {"token", "articles", "collections", "teammates", "author", "images", "ledger"}
     assert wanted <= found.keys()
-    assert {mark for mark, _ in found.values()} == {"+"}
+    assert {name for name, (mark, _) in found.items() if mark != "+"} == {"history"}
+    assert "in no Git repository" in found["history"][1]
     assert story.writes == []
 
 
