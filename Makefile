@@ -1,4 +1,4 @@
-.PHONY: check fix test demo clean
+.PHONY: check fix test rules demo clean
 
 # Everything a change has to pass.
 check:
@@ -12,6 +12,10 @@ fix: .venv
 # The everyday suite.
 test: .venv
 	.venv/bin/pytest -n 4
+
+# The pages of the lint rules, and the tables of the guide, from the rules themselves.
+rules: .venv
+	.venv/bin/python docs/rules/make.py
 
 # A help center to look at, without an account.
 demo: .venv

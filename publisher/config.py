@@ -74,6 +74,28 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgePlace:
+    """Where the repository is discussed, as a job of GitHub Actions or GitLab CI is told.
+
+    kind     "github", "gitlab", or "" outside of such a job.
+    api      root of the REST API.
+    project  owner/name, or GitLab's id.
+    request  number of the merge request, where a variable tells it.
+    event    file with what started the job (GitHub).
+    ref      what was checked out, such as refs/pull/7/merge (GitHub).
+    run      address of the run, for people.
+    """
+
+    kind: Literal["github", "gitlab", ""] = ""
+    api: str = ""
+    project: str = ""
+    request: str = ""
+    event: str = ""
+    ref: str = ""
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that was configured. `root` is the folder of publisher.toml.
 
@@ -124,6 +146,42 @@ class Config:
 
     def _must_name_target(self) -> bool:
         return self.ci and any(target.kind == "intercom" for target in self.targets.values())
+
+    def forge(self) -> ForgePlace:
+        """Say where the repository is discussed; `kind` is "" outside of a job that is told."""
+        said = self.environment.get
+        if flag(self.environment, "GITLAB_CI") or said("CI_API_V4_URL"):
+            return ForgePlace(
+                kind="gitlab",
+                api=said("CI_API_V4_URL", "https://gitlab.com/api/v4"),
+                project=said("CI_PROJECT_ID", ""),
+                request=said("CI_MERGE_REQUEST_IID", ""),
+                run=said("CI_JOB_URL", ""),
+            )
+        project = said("GITHUB_REPOSITORY", "")
+        if not project:
+            return ForgePlace()
+        server, run = said("GITHUB_SERVER_URL", ""), said("GITHUB_RUN_ID", "")
+        return ForgePlace(
+            kind="github",
+            api=said("GITHUB_API_URL", "https://api.github.com"),
+            project=project,
+            event=said("GITHUB_EVENT_PATH", ""),
+            ref=said("GITHUB_REF", ""),
+            run=f"{server}/{project}/actions/runs/{run}" if server and run else "",
+        )
+
+    def forge_token(self, place: ForgePlace) -> str:
+        """Return the token for the forge from the environment; raises ConfigError without one."""
+        theirs = "GITHUB_TOKEN" if place.kind == "github" else "GITLAB_TOKEN"
+        for name in ("PUBLISHER_FORGE_TOKEN", theirs):
+            if token := self.environment.get(name, "").strip():
+                return token
+        raise ConfigError(
+            f"no token for {'GitHub' if place.kind == 'github' else 'GitLab'}: set the environment "
+            f"variable {theirs} (or PUBLISHER_FORGE_TOKEN). A job for a fork gets none; it must "
+            "not run this command."
+        )
 
     def token(self, target: Target, *, writes: bool) -> str:
         """Return the token for a target from the environment; raises ConfigError without one."""

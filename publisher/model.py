@@ -95,6 +95,42 @@ class Problem:
 NOWHERE = Spot("")
 
 
+Stale = Literal["warn", "block", "unpublish"]
+"""What becomes of a translation whose source has changed since: a warning, an error, or nobody
+reads it until somebody has looked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a text as somebody translates it: a heading and what follows it.
+
+    digest  of what a translator works on, with the form it has: "v1-0123456789".
+    """
+
+    name: str
+    title: str = ""
+    line: int = 1
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What became of a section of a source since it was translated; `line` 0: it is gone."""
+
+    kind: Literal["changed", "added", "removed"]
+    name: str
+    title: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated:
+    """What a translation lacks of its source by now, and what is to become of it."""
+
+    sections: tuple[Difference, ...]
+    policy: Stale = "warn"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
     """One article in one locale.
@@ -102,6 +138,10 @@ class Translation:
     state   None: as it is live; for something new, the configured default.
     lines   for each top-level block of `body`, the line of the file it came from.
     source  digest of the Markdown the body was rendered from ("": not from Markdown).
+    sections         of the text, to tell later what changed in it.
+    translated_from  by section of its source, the digest that it had; empty: never marked.
+    marked_at        the line where that stands.
+    outdated         what changed in its source since; None: nothing, or nobody knows.
     """
 
     title: str
@@ -111,6 +151,15 @@ class Translation:
     source: str = field(default="", compare=False)
     lines: tuple[int, ...] = field(default=(), compare=False)
     spot: Spot = field(default=NOWHERE, compare=False)
+    sections: tuple[Section, ...] = field(default=(), compare=False)
+    translated_from: Mapping[str, str] = field(default_factory=dict, compare=False)
+    marked_at: int = field(default=1, compare=False)
+    outdated: Outdated | None = None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether readers are not to get it until it says what its source says."""
+        return self.outdated is not None and self.outdated.policy == "unpublish"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,9 +379,25 @@ class Asset:
         return f"{stem}.{digest_[:8]}.{suffix}" if dot else f"{name}.{digest_[:8]}"
 
 
-Stale = Literal["warn", "block", "unpublish"]
-"""What becomes of a translation whose source has changed since: a warning, an error, or nobody
-reads it until somebody has looked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """An address of the help center that leads to something of ours from now on.
+
+    start   a path in the help center (it begins with `/`), or the former key of an article or
+            a collection; `article:` and `collection:` before it tell them apart.
+    locale  None: in every one. target: by its name in the configuration; None: every one.
+    """
+
+    start: str
+    to: Ref
+    locale: Locale | None = None
+    target: str | None = None
+    spot: Spot = field(default=NOWHERE, compare=False)
+
+    def leaves(self, ref: Ref, locale: Locale) -> bool:
+        """Whether it leads away from what has, or had, this key in a language."""
+        named = self.start in (ref.key, str(ref)) and ref.kind in ("article", "collection")
+        return named and self.locale in (None, locale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +434,7 @@ class Site:
     closed    `locales` was configured: files of other languages were left out, not removed.
     left_out  things that are in the repository, but not for this target; they stay as they are.
     unread    files that were seen and say nothing here, since they could not be read.
+    redirects  those of redirects.yml that can be followed.
     ignores   whether a file is none of ours: by its path, and the locale it is translated to.
     """
 
@@ -381,6 +447,7 @@ class Site:
     closed: bool = False
     left_out: frozenset[Ref] = frozenset()
     unread: tuple[str, ...] = ()
+    redirects: tuple[Redirect, ...] = ()
     ignores: Callable[[str, Locale | None], bool] = field(
         default=ignores_nothing, compare=False, repr=False
     )
@@ -397,6 +464,8 @@ class Live:
     help_center of the root collection, or None when it has no collection.
     pending     a colleague's unpublished edit waits in Intercom's editor (2.16+).
     managed_by_api  False for a content import source that Intercom syncs itself.
+    edited      by locale ("" for things that have one for all): when, in seconds since the epoch,
+                and the id of the teammate, "" where the version does not tell.
     """
 
     id: RemoteId
@@ -407,6 +476,22 @@ class Live:
     changed_at: int = 0
     pending: bool = False
     managed_by_api: bool = True
+    edited: Mapping[Locale | Literal[""], tuple[int, str]] = field(
+        default_factory=dict, compare=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How many readers a published article has had, in all languages. None: Intercom does not say.
+
+    views        how often it was read.
+    involved     conversations that Fin used it in; `resolved`: those that it settled with it.
+    """
+
+    views: int | None = None
+    involved: int | None = None
+    resolved: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -453,7 +538,8 @@ class Entry:
     shown     per locale: digests of the blocks Intercom showed straight after.
     headings  per locale: our heading id → Intercom's, only where they differ.
     lost      per field: digest of what Intercom did not keep.
-    withdrawn per field: what readers had before its file went, to be put back with the file.
+    withdrawn per field: what readers had before its file went, or its source changed, to be
+              put back with the file, or once it is up to date.
     """
 
     ref: Ref

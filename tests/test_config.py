@@ -513,3 +513,37 @@ def test_a_token_in_place_of_its_variables_name_is_not_repeated(refusal):
 def test_every_flag_counts_unless_it_clearly_says_no():
     assert config.flag({"X": "maybe"}, "X")
     assert not config.flag({"X": " No "}, "X")
+
+
+def test_a_job_knows_where_its_pull_request_is(tmp_path):
+    def forge(**environment):
+        return config.load(tmp_path, environment=environment).forge()
+
+    assert forge().kind == ""
+    ours = forge(
+        GITHUB_REPOSITORY="acme/help",
+        GITHUB_SERVER_URL="https://git.example.com",
+        GITHUB_API_URL="https://git.example.com/api/v3",
+        GITHUB_RUN_ID="9",
+    )
+    assert (ours.kind, ours.api, ours.project) == (
+        "github",
+        "https://git.example.com/api/v3",
+        "acme/help",
+    )
+    assert ours.run == "https://git.example.com/acme/help/actions/runs/9"
+    theirs = forge(GITLAB_CI="true", CI_PROJECT_ID="12", CI_MERGE_REQUEST_IID="3")
+    assert (theirs.kind, theirs.project, theirs.request) == ("gitlab", "12", "3")
+
+
+def test_the_token_of_the_forge_comes_from_its_variable_and_is_not_shown(tmp_path):
+    def token(**environment):
+        loaded = config.load(tmp_path, environment=environment)
+        return loaded.forge_token(loaded.forge())
+
+    job = {"GITHUB_REPOSITORY": "acme/help"}
+    assert token(**job, GITHUB_TOKEN="one") == "one"
+    assert token(**job, GITHUB_TOKEN="one", PUBLISHER_FORGE_TOKEN="two") == "two"
+    assert token(CI_API_V4_URL="https://gitlab.com/api/v4", GITLAB_TOKEN="three") == "three"
+    with pytest.raises(ConfigError, match="GITHUB_TOKEN"):
+        token(**job, GITLAB_TOKEN="three")

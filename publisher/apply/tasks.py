@@ -267,8 +267,11 @@ def _would_have(before: Entry, edits: tuple[Edit, ...]) -> Headings:
 
 
 def _withdrawn(before: Entry, edits: tuple[Edit, ...]) -> dict[str, str]:
-    """What is hidden because its file is gone, as it was; what is written otherwise is settled."""
+    """What is hidden though nobody asked for it, as it was; what is written otherwise is settled.
+
+    A new translation that has to wait never was anything; what it waits for is to be published.
+    """
     written = {edit.name for edit in edits}
     kept = {name: was for name, was in before.withdrawn.items() if name not in written}
-    taken = {edit.name: edit.before for edit in edits if edit.withdraws and edit.before}
+    taken = {edit.name: edit.before or "published" for edit in edits if edit.withdraws}
     return {**kept, **taken}

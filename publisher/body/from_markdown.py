@@ -11,7 +11,7 @@ No input raises; what is wrong with it is a `Finding`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from publisher.body import emit, refs, tree, unkept
@@ -46,6 +46,7 @@ class Rendered:
     levels      of the headings as the author wrote them, shallowest first.
     lines       for each top-level block of `html` (`canonical.blocks`), its line in the file.
     title       the first `# heading`, when asked to take it; None when there was none.
+    written     the blocks as the author wrote them, before anything was fitted.
     """
 
     html: str
@@ -55,6 +56,7 @@ class Rendered:
     lines: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
     title: str | None = None
+    written: Blocks = field(default=(), compare=False, repr=False)
 
 
 def render(
@@ -75,7 +77,7 @@ def render(
     headings = Headings(heading_seed, levels_in(blocks))
     if title is not None:
         headings.unique(slug_of(title))  # GitHub counts it, too
-    blocks = Degrading(findings, headings).blocks(blocks)
+    written, blocks = blocks, Degrading(findings, headings).blocks(blocks)
     html, links = _settle_anchors(blocks, headings, findings)
     return Rendered(
         html=html,
@@ -85,6 +87,7 @@ def render(
         lines=tuple(block.line for block in blocks),
         findings=findings.told(),
         title=title,
+        written=written,
     )
 
 

@@ -16,14 +16,14 @@ from publisher.cli.program import common, configured, option, publisher, say, wh
 @common
 def build(out: Path, **options: Any) -> int:
     """Write the help center as static files into OUT, for a web host or a CI artifact."""
-    from publisher.cli import show
+    from publisher.cli import findings
     from publisher.plan import words
     from publisher.preview.build import build as write
 
     config = configured(options)
     built = write(config, out, target=option("target") or "")
     if built.problems:
-        say(show.problems_as_text(built.problems))
+        say(findings.problems_as_text(built.problems))
     pages, files = words.counted(built.pages, "page"), words.counted(built.files, "file")
     whisper(f"wrote {pages} ({files}). Open {out / 'index.html'}")
     if not built.left_out:

@@ -14,11 +14,25 @@ import threading
 import click
 
 from publisher import errors
-from publisher.cli import building, previewing, publishing, pulling, starting, tending, undoing
+from publisher.cli import (
+    building,
+    ci,
+    ci_jobs,
+    exchanging,
+    linting,
+    moving,
+    previewing,
+    publishing,
+    pulling,
+    starting,
+    tending,
+    translating,
+    undoing,
+)
 from publisher.cli.program import publisher
 from publisher.errors import ContentRefused, PublisherError
 
-COMMANDS = (starting, previewing, publishing, pulling, tending, undoing, building)
+COMMANDS = (starting, linting, previewing, publishing, pulling, moving, tending, undoing, building, ci, ci_jobs, translating, exchanging)
 """Imported so that each adds its commands to the group, in this order."""
 
 
@@ -34,9 +48,9 @@ def main(args: list[str] | None = None) -> None:
         click.echo("interrupted; nothing was under way.", err=True)
         sys.exit(errors.INTERRUPTED)
     except ContentRefused as error:
-        from publisher.cli import show
+        from publisher.cli import findings
 
-        click.echo(show.problems_as_text(error.problems), err=True)
+        click.echo(findings.problems_as_text(error.problems), err=True)
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
     except PublisherError as error:

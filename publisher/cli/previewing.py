@@ -82,14 +82,14 @@ def _names(host: str) -> frozenset[str]:
 
 
 def _show(news: News) -> None:
-    from publisher.cli import show
+    from publisher.cli import findings
     from publisher.plan import words
 
     if news.address:
         whisper(f"The preview is at {news.address}. Ctrl-C ends.")
     if news.sentence:
         say(news.sentence)
-    lines = [f"! {show.problem_line(each)}" for each in news.found]
+    lines = [f"! {findings.problem_line(each)}" for each in news.found]
     lines += [f"^ mended: {each.spot or each.rule}: {each.what}" for each in news.mended]
     for line in lines[:MOST_LINES]:
         whisper(line)

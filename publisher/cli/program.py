@@ -40,8 +40,9 @@ def common(command: Command) -> Command:
 
 
 ORDER = (
-    "init", "demo", "lint", "plan", "show", "apply", "status", "pull", "rollback", "assets",
-    "preview", "serve", "build", "state", "unlock", "doctor", "schema",
+    "init", "demo", "lint", "plan", "show", "apply", "status", "pull", "mv", "rollback", "translations",
+    "assets",
+    "preview", "serve", "build", "state", "unlock", "doctor", "schema", "ci",
 )  # fmt: skip
 
 

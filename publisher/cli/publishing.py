@@ -1,9 +1,8 @@
-"""The commands of every day: `lint`, `plan`, `show`, `status`, `apply`, `pull`."""
+"""The commands of every day: `plan`, `show`, `status`, `apply`."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,58 +25,10 @@ from publisher.cli.program import (
 from publisher.errors import ConfigError, PublisherError
 
 if TYPE_CHECKING:
-    from publisher.model import Problem
     from publisher.plan.changes import Plan
     from publisher.workflow.applying import Report
     from publisher.workflow.planning import Planned
     from publisher.workflow.sides import Asked
-
-
-@publisher.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--format", type=click.Choice(["text", "json", "github", "sarif"]), default="text")
-@common
-def lint(paths: tuple[str, ...], format: str, **options: Any) -> int:
-    """Everything that can be known about the content without a network."""
-    from publisher.cli import formats, show
-    from publisher.workflow import content
-
-    config = configured(options)
-    _check_paths(paths, config.content_folder)
-    loaded = content.lint(config)
-    problems = [p for p in loaded.problems if _concerns(p, paths, config.content_folder)]
-    about = content.rules()
-    spelt = {
-        "json": lambda: formats.problems_as_json(problems),
-        "github": lambda: formats.problems_as_github(problems),
-        "sarif": lambda: formats.problems_as_sarif(problems, about),
-    }
-    if format in spelt:
-        hand_out(spelt[format]())
-    elif problems:
-        say(show.problems_as_text(problems))
-    whisper(show.findings_line(problems, loaded.files))
-    refused = any(problem.severity == "error" for problem in problems)
-    return errors.CONTENT_REFUSED if refused else errors.FINE
-
-
-def _check_paths(paths: tuple[str, ...], content: Path) -> None:
-    """Refuse what cannot have findings: a mistyped path would look as if all were well."""
-    folder = Path(os.path.abspath(content))
-    for path in paths:
-        place = Path(os.path.abspath(path))
-        if not os.path.lexists(place):
-            raise ConfigError(f"{path}: there is no such file or folder.")
-        if not (place.is_relative_to(folder) or folder.is_relative_to(place)):
-            raise ConfigError(f"{path}: is not in the content folder ({content}).")
-
-
-def _concerns(problem: Problem, paths: tuple[str, ...], content: Path) -> bool:
-    """Whether a finding is in one of these files or folders, or about the content as a whole."""
-    place = Path(problem.spot.path if problem.spot else "").absolute()
-    if not paths or problem.spot is None or place == content.absolute():
-        return True
-    return any(place.is_relative_to(os.path.abspath(path)) for path in paths)
 
 
 def asked_of(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
@@ -116,6 +67,11 @@ rerendering = click.option(
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the plan for `apply`.")
 @click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
+@click.option(
+    "--outputs",
+    type=click.Path(path_type=Path),
+    help="Add the counts to this file, as variables (GitLab's dotenv report).",
+)
 @overwriting
 @deleting
 @rerendering
@@ -125,6 +81,7 @@ def plan(
     out: Path | None,
     format: str,
     detailed_exitcode: bool,
+    outputs: Path | None,
     **options: Any,
 ) -> int:
     """Show what an apply would change, and change nothing."""
@@ -137,7 +94,7 @@ def plan(
     show_planned(planned, format)
     if out:
         keep_plan(planned.plan, out)
-    github.hand_over(planned.plan, config, out)
+    github.hand_over(planned.plan, config, out, outputs)
     return _planned_code(planned.plan) if detailed_exitcode else errors.FINE
 
 
@@ -150,22 +107,22 @@ def _planned_code(plan: Plan) -> int:
 
 
 def show_planned(planned: Planned, format: str = "text") -> None:
-    from publisher.cli import show
+    from publisher.cli import findings
 
     say(planned.heading)
     if planned.warnings and not option("quiet"):
-        say("\n" + show.problems_as_text(planned.warnings))
+        say("\n" + findings.problems_as_text(planned.warnings))
     _show_plan(planned.plan, format)
 
 
 def _show_plan(plan: Plan, format: str) -> None:
-    from publisher.cli import formats, show
+    from publisher.cli import markdown, show
     from publisher.plan import planfile
 
     if format == "json":
         hand_out(planfile.to_json(plan))
     elif format == "markdown":
-        hand_out(formats.plan_as_markdown(plan))
+        hand_out(markdown.plan_as_markdown(plan))
     else:
         say("\n" + show.plan_as_text(plan, full=bool(option("verbose"))))
 
@@ -181,7 +138,7 @@ def keep_plan(plan: Plan, path: Path) -> None:
     whisper(f"\nKept in {path}. To apply exactly this: {again}")
 
 
-def _read_plan(path: Path) -> Plan:
+def read_plan(path: Path) -> Plan:
     from publisher.plan import planfile
 
     try:
@@ -197,7 +154,7 @@ def _saved(what: tuple[str, ...]) -> Plan | None:
     if len(what) != 1:
         return None
     path = Path(what[0])
-    return _read_plan(path) if path.suffix == ".json" or _holds_a_plan(path) else None
+    return read_plan(path) if path.suffix == ".json" or _holds_a_plan(path) else None
 
 
 def _holds_a_plan(path: Path) -> bool:
@@ -220,7 +177,7 @@ def show(path: Path, format: str, **options: Any) -> int:
     from publisher.workflow import saved
 
     config = configured(options)
-    plan = _read_plan(path)
+    plan = read_plan(path)
     origin = plan.origin
     say(
         f"plan {plan.id} for target {origin.target} · made {origin.made_at} with {origin.made_with}"
@@ -283,7 +240,7 @@ def apply(
 
     A saved plan also says for which target it is.
     """
-    from publisher.cli import reporting
+    from publisher.cli import github, reporting
     from publisher.cli.progress import Progress
     from publisher.workflow import applying, planning
 
@@ -319,7 +276,8 @@ def apply(
     for line in reporting.report_as_text(done):
         say(line)
     if report:
-        _write_report(done, report)
+        write_report(done, report)
+    github.hand_over_report(done, config)
     return int(done.exit_code)
 
 
@@ -344,7 +302,7 @@ def _approve(planned: Planned, *, yes: bool) -> bool:
     return click.confirm("\nApply this?", default=False, err=True)
 
 
-def _write_report(report: Report, path: Path) -> None:
+def write_report(report: Report, path: Path) -> None:
     from publisher.cli import reporting
 
     try:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publisher import errors
-from publisher.cli.formats import problem_row
-from publisher.cli.show import problem_line
+from publisher.cli.findings import problem_line, problem_row
 from publisher.plan import words
 
 if TYPE_CHECKING:

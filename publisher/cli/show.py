@@ -7,7 +7,7 @@ shown as a diff of the prose, never of HTML.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from publisher.cli.diffs import terminal_lines
 from publisher.model import Problem
@@ -26,7 +26,7 @@ from publisher.plan.changes import (
 from publisher.plan.diff import is_body
 from publisher.plan.prose import Diff, body_diff
 from publisher.plan.readable import body_after
-from publisher.plan.telling import ELSEWHERE, SAME, SIGNS, by_weight, readers_line
+from publisher.plan.telling import ELSEWHERE, SAME, SIGNS, by_weight, reach_line, readers_line
 
 STAGES = {
     COLLECTIONS: "Collections and content sources",
@@ -87,6 +87,8 @@ def _change(change: Change, *, full: bool) -> Iterator[str]:
     yield f"  {SIGNS[change.verb]} {change.verb} {noun} {change.ref.key} “{change.title}”"
     note = "" if change.readers == "at once" else f" ({change.readers})"
     yield f"      {change.why}{note}"
+    if readers := reach_line(change.reach):
+        yield f"      {readers}"
     if change.verb in ("create", "delete"):
         return
     if change.path:
@@ -117,28 +119,6 @@ def shortened(lines: Sequence[str], most: int, *, full: bool) -> Iterator[str]:
     yield from shown
     if len(lines) > len(shown):
         yield f"… {words.counted(len(lines) - len(shown), 'more line')} (-v shows them)"
-
-
-def problems_as_text(problems: Iterable[Problem]) -> str:
-    """`path:line: severity[rule] what. advice`, one per line."""
-    return "\n".join(problem_line(problem) for problem in problems)
-
-
-def problem_line(problem: Problem) -> str:
-    """One finding."""
-    place = f"{problem.spot}: " if problem.spot and problem.spot.path else ""
-    advice = f" {' '.join(problem.advice.split())}" if problem.advice else ""
-    return f"{place}{problem.severity}[{problem.rule}] {problem.what}{advice}"
-
-
-def findings_line(problems: Sequence[Problem], files: int) -> str:
-    """How many errors and warnings, in how many files."""
-    errors = sum(problem.severity == "error" for problem in problems)
-    warned = len(problems) - errors
-    read = words.counted(files, "file")
-    if not problems:
-        return f"{read} read, nothing to complain about."
-    return f"{read} read: {words.counted(errors, 'error')}, {words.counted(warned, 'warning')}."
 
 
 def status_as_text(

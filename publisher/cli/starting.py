@@ -21,17 +21,48 @@ SECONDS: Any = {"type": click.FloatRange(min=0, max=86_400), "metavar": "SECONDS
 
 @publisher.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--ci",
+    "forge",
+    type=click.Choice(["github", "gitlab", "none"]),
+    help="Whose pipeline to write; without, what the repository's remote says.",
+)
 @common
-def init(folder: Path | None, **options: Any) -> int:
-    """Write a configuration and sample content, each file only where it is absent."""
+def init(folder: Path | None, forge: Any, **options: Any) -> int:
+    """Write a configuration, sample content and a pipeline, each file only where it is absent."""
     from publisher.workflow import starting
 
     settle(options)
-    written = starting.init(folder or Path())
+    written = starting.init(folder or Path(), forge or "")
     for path in written:
         say(f"wrote {path}")
+    for name, steps in SWITCHING_ON.items():
+        if any(name in str(path) for path in written):
+            say(steps)
     say("Everything is there already." if not written else "Next: publisher demo")
     return errors.FINE
+
+
+SWITCHING_ON = {
+    "publisher-apply.yml": """
+The pipeline lints. To let it plan and apply, in the repository's settings on GitHub:
+  Environments   publisher-plan    secret INTERCOM_READ_TOKEN, of a token that may only read
+                 publisher-apply   secret INTERCOM_ACCESS_TOKEN; deployment branch: the default one
+                                   alone; required reviewers, if somebody is to approve
+  Variables      PUBLISHER_TARGET  the name of the target, such as production; last, it switches on
+  Actions        allow GitHub Actions to create pull requests, for what was edited in Intercom
+""",
+    ".gitlab-ci.yml": """
+The pipeline lints. To let it plan and apply, in the project's CI/CD settings on GitLab:
+  Variables      INTERCOM_READ_TOKEN     of a token that may only read; masked
+                 INTERCOM_ACCESS_TOKEN   masked, protected, for environment publisher-apply
+                 GITLAB_TOKEN            a project access token (api, write_repository); masked
+                 PUBLISHER_TARGET        the name of the target, such as production; last, it
+                                         switches on
+  Schedules      one for each look at what was edited in Intercom
+""",
+}
+"""What a pipeline needs before it does more than lint, by the file that tells which one it is."""
 
 
 @publisher.command()

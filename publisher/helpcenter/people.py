@@ -35,6 +35,12 @@ class ByHand:
             self._keep_article(row)
             self._touch("article", id, *_in(locale or row["default_locale"], fields))
 
+    def be_read(self, id: str, **counts: int) -> None:
+        """Let an article have readers: views, fin_involvements, fin_resolutions …, in all."""
+        with self.store.writing():
+            row = self._row("article", id)
+            self.store.put("article", row | {"statistics": counts})
+
     def draft_by_hand(self, id: str, locale: str | None = None, **fields: Any) -> None:
         """Leave an unpublished edit in the editor of a published article."""
         with self.store.writing():

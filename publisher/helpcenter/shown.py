@@ -61,7 +61,7 @@ def article(ask: Ask, row: Row, *, single: bool, fresh: bool = False, drafts: bo
     reply = {"id": ask.id(row["id"]), "type": "article", "workspace_id": ask.center.workspace_id}
     reply |= _placement(ask, row)
     if single:
-        reply["statistics"] = _statistics(ask)
+        reply["statistics"] = _statistics(ask, row)
     if ask.version.tags:
         reply["tags"] = {"type": "tag.list", "tags": []}
     reply |= _content(ask, row, row["default_locale"], fresh=fresh, drafts=drafts)
@@ -97,9 +97,10 @@ def _place(ask: Ask, id: int) -> tuple[int, str]:
     return ask.center.group_id(shelf, section=section), "section" if section else "collection"
 
 
-def _statistics(ask: Ask) -> JSON:
+def _statistics(ask: Ask, row: Row) -> JSON:
     names = (*_COUNTS, *_SHARES, *(_FIN if ask.version.rich else ()))
-    return {"type": "article_statistics", **dict.fromkeys(names, 0)}
+    counted = row.get("statistics", {})
+    return {"type": "article_statistics", **{name: counted.get(name, 0) for name in names}}
 
 
 def _content(ask: Ask, row: Row, locale: str, *, fresh: bool, drafts: bool) -> JSON:

@@ -31,6 +31,7 @@ from publisher.model import (
     Kind,
     Live,
     Locale,
+    Reach,
     RemoteId,
     Source,
     State,
@@ -137,6 +138,7 @@ def _collection(dialect: Dialect, payload: Payload, known: Known, configured: Lo
         parents=(parent,) if parent else (),
         help_center=shapes.optional_identity(payload, "help_center_id"),
         changed_at=shapes.number(payload, "updated_at") or 0,
+        edited={"": _edited(payload)},
     )
 
 
@@ -158,6 +160,29 @@ def _article(dialect: Dialect, payload: Payload, known: Known, configured: Local
         # The top level's time speaks for the default locale alone.
         changed_at=max(shapes.number(each, "updated_at") or 0 for each in variants.values()),
         pending=any(shapes.flag(each, "has_unpublished_changes") for each in variants.values()),
+        edited={locale: _edited(each) for locale, each in variants.items()},
+    )
+
+
+def _edited(content: Payload) -> tuple[int, str]:
+    """When, and by whom; hints, never worth a refusal. From 2.16 on it is told by whom."""
+    by = content.get("updated_by_id")
+    told = isinstance(by, str | int) and not isinstance(by, bool)
+    return shapes.number(content, "updated_at") or 0, shapes.sound(str(by)) if told else ""
+
+
+def reach(payload: Payload) -> Reach | None:
+    """Read how many readers an article has had; None where the answer does not say.
+
+    Only the answer about a single article says it; from 2.16 on with what Fin made of it.
+    """
+    found = payload.get("statistics")
+    if not isinstance(found, Mapping):
+        return None
+    return Reach(
+        views=shapes.number(found, "views"),
+        involved=shapes.number(found, "fin_involvements"),
+        resolved=shapes.number(found, "fin_resolutions"),
     )
 
 

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from publisher.errors import NotFound
-from publisher.intercom import shapes, wire
+from publisher.intercom import answers, shapes, wire
 from publisher.intercom.answers import Known, decode, is_deleted_page
 from publisher.intercom.dialect import Call, Dialect
 from publisher.intercom.shapes import Payload
 from publisher.intercom.walk import Send, walk
-from publisher.model import NOTHING, HelpCenterInfo, Kind, Live, Locale, RemoteId
+from publisher.model import NOTHING, HelpCenterInfo, Kind, Live, Locale, Reach, RemoteId
 
 Identity = tuple[Kind, RemoteId]
 HELP_CENTERS = "/help_center/help_centers"
@@ -209,6 +209,19 @@ def draft(send: Send, dialect: Dialect, id: RemoteId, *, default_locale: Locale)
         return None
     payload = shapes.mapping(reply.data, "the whole of it")
     return decode(dialect, "article", payload, known={}, default_locale=default_locale)
+
+
+def reach(send: Send, dialect: Dialect, id: RemoteId) -> Reach | None:
+    """Ask how many readers an article has had; None where Intercom has it no more, or is silent.
+
+    Source: reference, articles: `statistics` is in the answer about one article, in no list.
+    Raises RemoteError.
+    """
+    try:
+        reply = send(wire.read(dialect, "article", id))
+    except NotFound:
+        return None
+    return answers.reach(shapes.mapping(reply.data, "the whole of it"))
 
 
 def _get(send: Send, path: str, what: str) -> Payload:

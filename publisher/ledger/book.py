@@ -45,6 +45,8 @@ class Ledger:
 
     images   digest of an image's bytes → Intercom's own address of it, without its query.
     doubts   intents whose outcome is not known.
+    complete the commit of the last apply that left nothing undone, or ""; `commit` may be one
+             that stopped half-way.
     taken    names of the files of pulls that are in it, oldest first.
     run      the lock under which it was written, where the ledger is shared.
     form     the format it was read in; "" for one that is not written yet.
@@ -58,6 +60,7 @@ class Ledger:
     pin: Pin = Pin()
     commit: str = ""
     committed_at: int = 0
+    complete: str = ""
     entries: dict[Ref, Entry] = field(default_factory=dict)
     images: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, Intent] = field(default_factory=dict)
@@ -105,6 +108,7 @@ def to_text(ledger: Ledger) -> str:
         "help_center": ledger.pin.help_center,
         "commit": ledger.commit,
         "committed_at": ledger.committed_at,
+        **({"complete": ledger.complete} if ledger.complete != ledger.commit else {}),
     }
     entries = [entry_to_row(entry) for entry in sorted(ledger.entries.values(), key=sort_key)]
     spelt = json.dumps(head, ensure_ascii=False, indent=1)[:-2]
@@ -177,6 +181,7 @@ def _ledger(document: Mapping[str, Any], target: str, where: str) -> Ledger:
             pin=Pin(workspace=str(document["workspace"]), help_center=str(document["help_center"])),
             commit=str(document.get("commit", "")),
             committed_at=int(document.get("committed_at", 0)),
+            complete=a_text(document.get("complete", document.get("commit", ""))),
             entries={entry.ref: entry for entry in entries},
             images={str(name): str(url) for name, url in document.get("images", {}).items()},
             doubts={intent.id: intent for intent in doubts},

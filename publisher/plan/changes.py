@@ -18,6 +18,7 @@ from publisher.model import (
     Key,
     Locale,
     Problem,
+    Reach,
     Ref,
     RemoteId,
     Site,
@@ -44,7 +45,8 @@ class Edit:
     after    what is wanted; symbolic for `parent`, `source` and bodies.
     source   digest of the author's text it comes from, to be remembered.
     path, lines   the file, and for a body the line of each of its blocks.
-    withdraws     it hides something because its file is gone; what it was is remembered.
+    withdraws     it hides something because its file is gone, or because the source of a
+                  translation changed; what it was is remembered.
     headings      of a body: our id of a renamed heading → the one it keeps.
     plain         of a body: references that lead nowhere yet, so that their text stays plain.
     """
@@ -75,6 +77,7 @@ class Change:
     expects  per field to be written: digest of what is live now; apply refuses if it moved.
     blocks   per locale: digests of the author's blocks as they will have been sent.
     former   what the ledger is to remember again of what a rollback writes; None: an apply.
+    reach    of what is taken away: the readers it had, where Intercom tells. Of no weight.
     """
 
     verb: Verb
@@ -93,6 +96,12 @@ class Change:
     relink: bool = False
     protect: bool = False
     former: Entry | None = None
+    reach: Reach | None = field(default=None, compare=False)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether readers lose something: a deletion, or something unpublished."""
+        return self.verb in ("unpublish", "delete") or self.stage == REMOVALS
 
     @property
     def locales(self) -> tuple[Locale, ...]:

@@ -150,6 +150,7 @@ def _creation(ref: Ref, view: View) -> Change:
             (words.language(name.rpartition(".")[0]) for name in locales), most=6
         )
         why += f" in {languages}"
+    why = "; ".join([why, *_waiting(edits)])
     return Change(
         verb="create",
         ref=ref,
@@ -343,7 +344,7 @@ def _why_content(verb: Verb, edits: tuple[Edit, ...], names: list[str]) -> str:
         if edit.name == "parent":
             where = edit.after or "no collection"
             said.append(f"moves from {edit.before or 'no collection'} to {where}")
-        elif is_state(edit.name) and edit.name in rest:
+        elif is_state(edit.name) and edit.name in rest and not edit.withdraws:
             language = words.language(edit.locale)
             said.append(
                 f"{language} becomes {edit.after}"
@@ -353,7 +354,7 @@ def _why_content(verb: Verb, edits: tuple[Edit, ...], names: list[str]) -> str:
     plain = [name for name in rest if name != "parent" and not is_state(name)]
     if plain:
         said.append(words.changed(plain))
-    return "; ".join(said)
+    return "; ".join([*said, *_waiting(edits)])
 
 
 def _edit(name: str, before: str | None, after: str, ref: Ref, view: View) -> Edit:
@@ -374,9 +375,29 @@ def _edit(name: str, before: str | None, after: str, ref: Ref, view: View) -> Ed
         source=source_of(name, thing) if is_body(name) else "",
         path=path,
         lines=lines,
+        withdraws=_withdraws(name, before, after, thing),
         headings=view.kept.get(ref, {}).get(locale, {}) if is_body(name) else {},
         plain=_plain(after, locale, view) if is_body(name) else (),
     )
+
+
+def _withdraws(name: str, before: str | None, after: str, thing: Thing) -> bool:
+    """Whether a translation is kept from readers although its author did not ask for a draft."""
+    if not isinstance(thing, Article) or not is_state(name) or before == "draft":
+        return False
+    text = thing.translations[Locale(name.partition(".")[0])]
+    return after == "draft" and text.is_withheld and text.state != "draft"
+
+
+def _waiting(edits: Iterable[Edit]) -> list[str]:
+    """Say of translations that they are kept from readers."""
+    languages = [words.language(edit.locale) for edit in edits if edit.withdraws]
+    if not languages:
+        return []
+    return [
+        f"{words.listed(languages)} {words.verb(len(languages), 'waits', 'wait')} as "
+        f"{words.verb(len(languages), 'a draft', 'drafts')} until the translation is up to date"
+    ]
 
 
 def _plain(html: str, locale: str, view: View) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from publisher.model import (
     Digest,
     Key,
     Problem,
+    Reach,
     Ref,
     RemoteId,
     Spot,
@@ -102,6 +103,7 @@ def _change(change: Change) -> dict[str, Any]:
         "relink": change.relink,
         "protect": change.protect,
         **({"former": entry_to_row(change.former)} if change.former else {}),
+        **({"reach": asdict(change.reach)} if change.reach else {}),
     }
 
 
@@ -251,7 +253,17 @@ def _read_change(row: Mapping[str, Any]) -> Change:
         relink=row["relink"],
         protect=row["protect"],
         former=entry_from_row(row["former"]) if row.get("former") else None,
+        reach=_read_reach(row.get("reach")),
     )
+
+
+def _read_reach(row: Mapping[str, Any] | None) -> Reach | None:
+    if row is None:
+        return None
+    counts = {name: row.get(name) for name in ("views", "involved", "resolved")}
+    if any(count is not None and type(count) is not int for count in counts.values()):
+        raise ValueError("reach")
+    return Reach(**counts)
 
 
 def _blocks(row: Mapping[str, Iterable[str]]) -> dict[str, tuple[Digest, ...]]:

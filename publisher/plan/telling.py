@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from publisher.model import Problem
+from publisher.model import Problem, Reach
 from publisher.plan import words
 from publisher.plan.changes import Plan, Verb
 
@@ -57,3 +57,26 @@ def by_weight(notices: Iterable[Problem]) -> list[Problem]:
     return sorted(
         notices, key=lambda n: (n.rule != FIRST, n.severity != "error", n.rule not in LOUD)
     )
+
+
+def reach_line(reach: Reach | None) -> str:
+    """How many readers something had: "read 1,204 times; Fin resolved 312 conversations with it".
+
+    "" where Intercom does not tell.
+    """
+    if reach is None or reach.views is None:
+        return ""
+    times = "once" if reach.views == 1 else f"{reach.views:,} times"
+    said = [f"read {times}" if reach.views else "never read"]
+    if reach.resolved:
+        settled = words.counted(reach.resolved, "conversation")
+        said.append(f"Fin resolved {_grouped(settled)} with it")
+    elif reach.involved:
+        used = words.counted(reach.involved, "conversation")
+        said.append(f"Fin used it in {_grouped(used)}")
+    return "; ".join(said)
+
+
+def _grouped(counted: str) -> str:
+    number, _, noun = counted.partition(" ")
+    return f"{int(number):,} {noun}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher.model import Article, Collection, ExternalPage, Key, Ref, Thing, digest
-from publisher.plan.diff import is_state
+from publisher.plan.diff import is_state, moved_live
 
 if TYPE_CHECKING:
     from publisher.plan.view import View
@@ -38,6 +38,7 @@ def wanted_fields(ref: Ref, view: View) -> dict[str, str]:
         fields.setdefault(name, value)
     if isinstance(thing, Article):
         _fill_states(ref, thing, fields, view)
+        fields |= dict.fromkeys(_withheld(ref, thing, fields, view), "draft")
         if ref not in view.live and view.policy.author:
             fields.setdefault("author", view.policy.author)
     return fields
@@ -67,6 +68,27 @@ def _fill_states(ref: Ref, thing: Article, fields: dict[str, str], view: View) -
         shown = view.live[ref].thing.fields() if ref in view.live else {}
         inherited = fields.get(f"{default}.state") or shown.get(f"{default}.state")
         fields[name] = view.policy.default_state if locale == default else inherited or "draft"
+
+
+def _withheld(ref: Ref, thing: Article, fields: dict[str, str], view: View) -> list[str]:
+    """States of translations that wait until they say what their source says."""
+    waiting = (f"{locale}.state" for locale, text in thing.translations.items() if text.is_withheld)
+    return [name for name in waiting if not thing.protect and _has_readers(ref, name, fields, view)]
+
+
+def _has_readers(ref: Ref, name: str, fields: dict[str, str], view: View) -> bool:
+    """Whether readers have a text, or would get it; what a colleague unpublished is theirs."""
+    live = view.live.get(ref)
+    shown = live.thing.fields().get(name) if live else None
+    if fields.get(name, shown) != "published":
+        return False
+    hidden = live is not None and shown == "draft"
+    return (
+        live is None
+        or not hidden
+        or view.may_replace(ref)
+        or not moved_live(name, shown, view.entries[ref], live)
+    )
 
 
 def is_new(ref: Ref, locale: str, view: View) -> bool:

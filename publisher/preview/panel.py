@@ -191,7 +191,8 @@ def _locales(asked: _Asked) -> Markup:
         "panel_locales.html",
         found=found,
         rows=list(zip(found.pairs, *sides, strict=True)),
-        counts=_counts(found.pairs),
+        counts=_counts(found.pairs, _stale(found)),
+        stale=_stale(found),
         links={str(code): asked.link(path, 1) for code, path in paths.items()},
         open_at=lambda code, line: asked.link(paths[code], line) if code in paths else "",
         page=lambda each: page_of(each.ref, asked.preview.state, each.locale) or "",
@@ -200,14 +201,19 @@ def _locales(asked: _Asked) -> Markup:
     )
 
 
-def _counts(pairs: Sequence[abreast.Pair]) -> str:
+def _stale(found: abreast.Abreast) -> str:
+    """What to call a section whose source changed: of one that was marked it is known."""
+    return "stale" if found.marked else "perhaps stale"
+
+
+def _counts(pairs: Sequence[abreast.Pair], stale: str) -> str:
     """What to look at, counted: "1 missing, 2 different"."""
     marks = [pair.mark for pair in pairs]
     counted = {
         "missing": marks.count("missing"),
         "only here": marks.count("extra"),
         "different": marks.count("differs"),
-        "perhaps stale": sum(pair.stale for pair in pairs),
+        stale: sum(pair.stale for pair in pairs),
     }
     return words.listed(f"{count} {name}" for name, count in counted.items() if count)
 

@@ -20,13 +20,15 @@ from typing import Any
 
 from publisher.body import canonical
 from publisher.body.from_markdown import Heading, Link
-from publisher.model import Availability, ContentRules, digest_of_bytes
+from publisher.model import Availability, ContentRules, Section, digest_of_bytes
 from publisher.source.document import Document
 from publisher.source.files import Found
+from publisher.source.ignoring import Ignore
 from publisher.source.meta import Meta
 from publisher.source.rules import Finding
+from publisher.source.shape import Shape
 
-FORMAT = 1
+FORMAT = 2
 _MADE_WITH = ("publisher", "markdown-it-py", "mdit-py-plugins", "selectolax", "PyYAML")
 _SPARE = 2
 """The cache may hold this many times what is in use, so that branches can alternate."""
@@ -60,14 +62,15 @@ def shelf(folder: Path | None, rules: ContentRules) -> Shelf:
         [_version(name) for name in _MADE_WITH],
         sorted(rules.ignore),
         sorted(rules.aliases.items()),
+        sorted((rule, sorted(options.items())) for rule, options in rules.options.items()),
     ]
-    return Shelf(folder, hashlib.sha256(json.dumps(depends_on).encode()).hexdigest())
+    return Shelf(folder, hashlib.sha256(json.dumps(depends_on, default=str).encode()).hexdigest())
 
 
 def _program() -> list[list[int]]:
     """Sizes and times of the code that compiles: while it is being changed, nothing is kept."""
     rooms = (Path(__file__).parent, Path(canonical.__file__).parent)
-    sources = sorted(path for room in rooms for path in room.glob("*.py"))
+    sources = sorted(path for room in rooms for path in room.rglob("*.py"))
     return [[(facts := path.stat()).st_size, facts.st_mtime_ns] for path in sources]
 
 
@@ -138,6 +141,13 @@ def _document(kept: dict[str, Any]) -> Document:
         lines=tuple(kept.pop("lines")),
         headings=tuple(Heading(**each) for each in kept.pop("headings")),
         links=tuple(Link(**each) for each in kept.pop("links")),
+        sections=tuple(Section(**each) for each in kept.pop("sections")),
         findings=tuple(Finding(**each) for each in kept.pop("findings")),
+        shape=_shape(**kept.pop("shape")),
+        ignores=tuple(Ignore(**each) for each in kept.pop("ignores")),
         **kept,
     )
+
+
+def _shape(**kept: list[list[Any]]) -> Shape:
+    return Shape(**{name: tuple(map(tuple, counted)) for name, counted in kept.items()})

@@ -12,11 +12,16 @@ import re
 from dataclasses import dataclass, field, replace
 
 from publisher.body.from_markdown import Heading, Link, Rendered, render
-from publisher.model import ContentRules, Digest, digest
-from publisher.source import conflicts, files
+from publisher.model import ContentRules, Digest, Section, digest
+from publisher.source import conflicts, files, ignoring
 from publisher.source.frontmatter import Split, split
+from publisher.source.ignoring import Ignores
 from publisher.source.meta import Meta, read_meta
-from publisher.source.rules import Finding
+from publisher.source.privacy import addresses, secrets
+from publisher.source.rules import Finding, option
+from publisher.source.sections import sections_of
+from publisher.source.shape import Shape, shape_of
+from publisher.source.texts import lint_blocks, long_description
 
 _UNFENCED = re.compile(r"[A-Za-z_][\w-]*:(\s|$)")
 _HEADING = re.compile(r"#[ \t]+(.*?)[ \t#]*(\{#[\w-]+\})?")
@@ -30,7 +35,9 @@ class Document:
     path      on disk, below the content folder; `name` is the same in NFC.
     digest    of the file's text; how lines end makes no difference.
     lines     of the file, one for each top-level block of `html`.
-    headings  in order.
+    headings  in order. sections: what a translation of it would be made from.
+    shape     of the text, to compare translations by.
+    ignores   findings that the author does not want to see.
     broken    it could not be read; its findings say why, and it becomes no thing.
     """
 
@@ -43,7 +50,10 @@ class Document:
     lines: tuple[int, ...] = ()
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
+    sections: tuple[Section, ...] = ()
     findings: tuple[Finding, ...] = ()
+    shape: Shape = field(default_factory=Shape)
+    ignores: Ignores = ()
     first_line: int = 1
     has_text: bool = False
     broken: bool = False
@@ -61,6 +71,9 @@ def compile_document(path: str, name: str, raw: bytes, rules: ContentRules) -> D
     if parts.entries is None:
         return broken(path, name, digest(text), *(unfinished or parts.findings))
     meta, findings = read_meta(path, parts.entries, rules)
+    ignores = ignoring.ignores_in(parts.body, parts.first_line)
+    findings += [*secrets(path, text), *long_description(path, meta, rules)]
+    findings += ignoring.unknown(path, ignores)
     document = Document(
         path=path,
         name=name,
@@ -68,10 +81,11 @@ def compile_document(path: str, name: str, raw: bytes, rules: ContentRules) -> D
         meta=meta,
         title=meta.title,
         findings=(*unfinished, *parts.findings, *findings),
+        ignores=ignores,
         first_line=parts.first_line,
         has_text=bool(parts.body.strip()),
     )
-    return _titled(_with_body(document, parts), parts)
+    return _titled(_with_body(document, parts, rules), parts)
 
 
 def broken(path: str, name: str, of: Digest, *findings: Finding) -> Document:
@@ -79,7 +93,7 @@ def broken(path: str, name: str, of: Digest, *findings: Finding) -> Document:
     return Document(path=path, name=name, digest=of, findings=findings, broken=True)
 
 
-def _with_body(document: Document, parts: Split) -> Document:
+def _with_body(document: Document, parts: Split, rules: ContentRules) -> Document:
     repeated = repeats(document.title, parts.body)
     if name_of(document) == "_source" or (is_index(document) and document.title):
         # Intercom shows no text there, so nothing in it can be wrong.
@@ -103,8 +117,25 @@ def _with_body(document: Document, parts: Split) -> Document:
         lines=rendered.lines,
         headings=rendered.headings,
         links=rendered.links,
-        findings=(*document.findings, *_findings(document.path, rendered)),
+        sections=sections_of(
+            title, document.meta.description, rendered.html, rendered.lines, rendered.headings
+        ),
+        shape=shape_of(rendered.written),
+        findings=(
+            *document.findings,
+            *_findings(document.path, rendered),
+            *lint_blocks(document.path, rendered.written, parts.body, parts.first_line),
+            *_people(document, parts, rules),
+        ),
     )
+
+
+def _people(document: Document, parts: Split, rules: ContentRules) -> list[Finding]:
+    """Addresses in what readers see."""
+    allowed = option(rules, "email-address", "allow")
+    line = document.meta.lines.get("description", 1)
+    said = addresses(document.path, document.meta.description, line, allowed)
+    return [*said, *addresses(document.path, parts.body, parts.first_line, allowed)]
 
 
 def _findings(path: str, rendered: Rendered) -> list[Finding]:

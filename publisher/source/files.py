@@ -114,7 +114,7 @@ def walk(folder: Path, drafts: Mapping[str, bytes | None] = NOTHING) -> Tree:
         return Tree(
             findings=(Finding("content-missing", "", f"The content folder {what}.", advice),)
         )
-    here, findings = _ignored(folder / IGNORE, IGNORE)
+    here, findings = _ignored(folder / IGNORE, IGNORE, drafts.get(IGNORE))
     above, faults = _ignored(folder.parent / IGNORE, f"../{IGNORE}") if folder.name else ([], [])
     findings += faults
     ignored = (*(Ignored(one) for one in here), *(Ignored(one, folder.name) for one in above))
@@ -196,10 +196,13 @@ def _lines(raw: bytes) -> int:
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
 
 
-def _ignored(file: Path, name: str) -> tuple[list[GitIgnoreSpec], list[Finding]]:
+def _ignored(
+    file: Path, name: str, draft: bytes | None = None
+) -> tuple[list[GitIgnoreSpec], list[Finding]]:
     """Read what a file says to ignore; `name` is the file's path for findings."""
     try:
-        text = file.read_bytes().decode("utf-8-sig", "replace")
+        raw = file.read_bytes() if draft is None else draft
+        text = raw.decode("utf-8-sig", "replace")
     except FileNotFoundError:
         return [], []
     except OSError as error:

@@ -72,10 +72,14 @@ class Index:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """A document's body with symbolic references, and what could not be resolved."""
+    """A document's body with symbolic references, and what could not be resolved.
+
+    targets  what each of the document's links and images became; None: its text stays alone.
+    """
 
     html: str
     lines: tuple[int, ...]
+    targets: tuple[str | None, ...] = ()
     findings: tuple[Finding, ...] = ()
     assets: tuple[Asset, ...] = ()
 
@@ -145,9 +149,10 @@ def link(document: Document, ref: Ref, locale: Locale, index: Index) -> Linked:
     ref, locale  of the document itself.
     """
     desk = _Desk(document, ref, locale, index)
-    findings = []
+    findings, targets = [], []
     for each in document.links:
         answer = desk.answer(each.url, each.image)
+        targets.append(answer.url)
         if answer.rule:
             place = (answer.rule, document.path, answer.what, answer.advice, each.line)
             findings.append(Finding(*place))
@@ -156,6 +161,7 @@ def link(document: Document, ref: Ref, locale: Locale, index: Index) -> Linked:
     return Linked(
         html=html,
         lines=_lines_left(document, desk),
+        targets=tuple(targets),
         findings=tuple(findings),
         assets=tuple(answer.asset for answer in answers if answer.asset),
     )

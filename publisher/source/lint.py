@@ -16,6 +16,7 @@ from publisher.model import (
     Article,
     Asset,
     Collection,
+    ContentRules,
     ExternalPage,
     Key,
     Kind,
@@ -26,18 +27,19 @@ from publisher.model import (
     Thing,
     Translation,
 )
-from publisher.source.rules import Finding
+from publisher.source.freshness import stale_translations
+from publisher.source.rules import Finding, option
 
-LARGEST_IMAGE = 20 * 1024 * 1024
-"""Bytes. Our own limit, as Intercom documents none; it fetches every image while we wait, and
-one that it cannot fetch fails the whole article. Source: guide "supported HTML"."""
-LONGEST_TITLE = 255
-"""Characters. Our own limit for articles. Source for 255: Intercom's API, content snippets."""
+MEGABYTE = 1024 * 1024
 
 
-def lint_texts(site: Site) -> list[Finding]:
+def lint_texts(site: Site, rules: ContentRules) -> list[Finding]:
     """Return what is wrong with each text by itself; paths are as in its spots."""
-    return _by((long_titles, empty_bodies, large_images), site)
+    return [
+        *long_titles(site, option(rules, "title-long", "max")),
+        *large_images(site, option(rules, "image-large", "max_mb")),
+        *_by((empty_bodies, stale_translations), site),
+    ]
 
 
 def lint_whole(site: Site) -> list[Finding]:
@@ -60,11 +62,11 @@ def keys_that_differ_in_case(site: Site) -> Iterator[Finding]:
                 yield _at(one.spot, "key-case", what, "Rename one of them.")
 
 
-def long_titles(site: Site) -> Iterator[Finding]:
+def long_titles(site: Site, longest: int) -> Iterator[Finding]:
     """Titles that a list of articles could not show."""
     for title, _, spot in _texts(site):
-        if len(title) > LONGEST_TITLE:
-            what = f"The title has {len(title)} characters; {LONGEST_TITLE} are plenty."
+        if len(title) > longest:
+            what = f"The title has {len(title)} characters; {longest} are plenty."
             yield _at(spot, "title-long", what, "Shorten it.")
 
 
@@ -83,16 +85,21 @@ def empty_bodies(site: Site) -> Iterator[Finding]:
             yield _at(spot, "body-empty", what, "Write it, or say `state: draft`.")
 
 
-def large_images(site: Site) -> Iterator[Finding]:
-    """Files that Intercom would hardly fetch, on the line where they are shown."""
-    large = {token: each for token, each in site.assets.items() if each.size > LARGEST_IMAGE}
+def large_images(site: Site, largest: float) -> Iterator[Finding]:
+    """Files of more megabytes than Intercom would fetch, on the line where they are shown."""
+    assets = site.assets.items()
+    large = {token: each for token, each in assets if each.size > largest * MEGABYTE}
     articles = (thing for thing in site.things.values() if isinstance(thing, Article))
     for text in (text for article in articles for text in article.translations.values()):
         for asset in _shown(text, large):
-            what = f"{asset.path} has {asset.size / 1024 / 1024:.0f} MB."
-            advice = f"Make it smaller; {LARGEST_IMAGE // 1024 // 1024} MB are plenty for an image."
+            what = f"{asset.path} has {_megabytes(asset.size / MEGABYTE)}."
+            advice = f"Make it smaller; {_megabytes(largest)} are plenty for an image."
             spot = Spot(text.spot.path, _line_of(asset, text))
             yield _at(spot, "image-large", what, advice)
+
+
+def _megabytes(size: float) -> str:
+    return f"{size:.0f} MB" if size >= 10 or size == int(size) else f"{size:.1f} MB"
 
 
 def _shown(text: Translation, assets: Mapping[str, Asset]) -> list[Asset]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import posixpath
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from publisher.body import refs
@@ -26,6 +26,7 @@ from publisher.source.document import Document, compile_document
 from publisher.source.frontmatter import split
 from publisher.source.links import Index, Resolve, is_relative, resolver
 from publisher.source.outline import Outline, outline
+from publisher.source.redirects import FILE, retargeted
 from publisher.source.routes import Routes, routes, spelt
 from publisher.source.rules import Finding
 from publisher.source.site import index_of
@@ -40,7 +41,8 @@ def mended(
     """Return the drafts that move files and keep every link leading where it leads.
 
     files  everything below the content folder by its path: the bytes of Markdown files, and
-           of assets that move; of other assets only the names are looked at.
+           of assets that move; of other assets only the names are looked at. With the bytes
+           of redirects.yml, what redirects lead to is followed as well.
     moves  old path → new path, file by file.
 
     The drafts hold moved files under their new names (None under the old), and other files
@@ -61,7 +63,11 @@ def mended(
     now = {moves.get(name, name): raw for name, raw in files.items()}
     now |= {text.new: text.raw for text in texts}
     same = {text.new: text.document for text in texts if now[text.new] is files.get(text.new)}
-    _prove(before, _world(now, rules, same), texts, ways)
+    after = _world(now, rules, same)
+    _prove(before, after, texts, ways)
+    if files.get(FILE):
+        said = dict(_targets(_renamed(before.plan, after.plan, ways), before.plan, after.plan))
+        now[FILE] = edited(files[FILE], lambda text: retargeted(text, said))
     changed = {name: raw for name, raw in now.items() if raw is not files.get(name)}
     changed |= {new: now[new] for new in moves.values()}
     return {**dict.fromkeys(old for old in moves if old not in now), **changed}
@@ -89,6 +95,25 @@ def _role(name: str) -> str:
 
 def _nfc(name: str) -> str:
     return unicodedata.normalize("NFC", name)
+
+
+def _targets(
+    renamed: Mapping[Ref, Ref], before: Outline, after: Outline
+) -> Iterator[tuple[str, str]]:
+    """Each way in which a redirect may name what is called otherwise now, and how it has to."""
+    for old, new in renamed.items():
+        if old != new and old.kind in ("article", "collection"):
+            yield str(old), str(new)
+            if _meant_by(old.key, before) == old:
+                yield old.key, new.key if _meant_by(new.key, after) == new else str(new)
+
+
+def _meant_by(key: Key, plan: Outline) -> Ref | None:
+    """What a key alone means to a redirect: an article before a collection."""
+    there = {Ref(kind, each) for (kind, _), each in plan.names.items() if each == key}
+    return next(
+        (ref for ref in (Ref("article", key), Ref("collection", key)) if ref in there), None
+    )
 
 
 # One file ---------------------------------------------------------------------------------

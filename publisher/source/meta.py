@@ -18,6 +18,7 @@ from typing import Any, Literal
 from publisher.model import Availability, ContentRules, State
 from publisher.source.frontmatter import Node
 from publisher.source.rules import Finding, did_you_mean
+from publisher.source.sections import is_mark
 
 Role = Literal["article", "translation", "collection", "source", "page"]
 """What a file is. A translated `_index.md` is a "collection" too."""
@@ -48,6 +49,7 @@ class Meta:
     external_id: str = ""
     active: bool | None = None
     fin: Availability = field(default_factory=Availability)
+    translated_from: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -183,8 +185,15 @@ def _judged(reader: Callable[[Node], Any], node: Node, name: str) -> Any:
         raise _Wrong(wrong.line, name + wrong.what, wrong.advice) from None
 
 
-def _anything(node: Node) -> Node:
-    return node
+def _marks(node: Node) -> Mapping[str, str]:
+    """By section of the source, the digest that it had."""
+    advice = "`publisher translations mark` writes it; take it out, and mark the translation again."
+    if node.entries is None:
+        raise _Wrong(node.line, "is no list of sections and digests", advice)
+    for name, inner in node.entries.items():
+        if inner.text is None or not is_mark(inner.text):
+            raise _Wrong(inner.line, f"has no digest at `{name}`", advice)
+    return {name: inner.text or "" for name, inner in node.entries.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +227,14 @@ KEYS: Mapping[str, KnownKey] = MappingProxyType(
         "external_id": KnownKey(("page",), _text, "Identity of an external page."),
         "status": KnownKey(("source",), _choice("active", "deactivated"), "Of a source."),
         "fin": KnownKey((*_TEXT, "page"), _availability, "Where Fin may use it."),
-        "tags": KnownKey(_TEXT, _texts, "Tags.", effect=False),
-        "audiences": KnownKey((*_TEXT, "source"), _texts, "Audiences.", effect=False),
+        "tags": KnownKey(_TEXT, _texts, "Tags of the article.", effect=False),
+        "audiences": KnownKey((*_TEXT, "source"), _texts, "Who may see it.", effect=False),
         "publish_at": KnownKey(_TEXT, _moment, "When to publish.", effect=False),
         "unpublish_at": KnownKey(_TEXT, _moment, "When to unpublish.", effect=False),
         "release": KnownKey(_TEXT, _text, "Release that it belongs to.", effect=False),
-        "translated_from": KnownKey(("translation",), _anything, "What was translated."),
+        "translated_from": KnownKey(
+            ("translation",), _marks, "What it was translated from; `translations mark` writes it."
+        ),
     }
 )
 """Every key of ours; the contract's table of frontmatter keys."""

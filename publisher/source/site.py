@@ -218,6 +218,9 @@ class _Maker:
             lines=text.lines,
             source=document.digest,
             spot=self.spot(place),
+            sections=document.sections,
+            translated_from=place.meta.translated_from,
+            marked_at=place.meta.lines.get("translated_from", 1),
         )
 
     def source(self, stem: str, place: Place) -> Source:

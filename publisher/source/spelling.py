@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from publisher.source.frontmatter import Node, split
 
-MetaValue = str | bool | tuple[str, ...] | Mapping[str, bool]
-"""What a key can be given: text in one line, a flag, texts (`was:`), flags by name (`fin:`)."""
+MetaValue = str | bool | tuple[str, ...] | Mapping[str, bool] | Mapping[str, str]
+"""What a key can be given: text in one line, a flag, texts (`was:`), flags by name (`fin:`), or
+marks by section (`translated_from:`)."""
 
 _NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _INDENT = "  "
@@ -27,6 +28,9 @@ def spelt(value: MetaValue, indent: str = "") -> str:
     """Return what stands after the colon of a key, without the last line's end.
 
     indent  of the key; what does not fit into its line stands deeper.
+
+    Marks have a blank line between them: Git merges changes of two lines only where a third one
+    stands between them.
     """
     if isinstance(value, bool):
         return f" {_flag(value)}"
@@ -35,7 +39,12 @@ def spelt(value: MetaValue, indent: str = "") -> str:
     below = f"\n{indent}{_INDENT}"
     if isinstance(value, tuple):
         return "".join(f"{below}- {scalar(item)}" for item in value)
-    return "".join(f"{below}{name}: {_flag(flag)}" for name, flag in value.items())
+    said = [
+        f"{below}{name}: {_flag(one) if isinstance(one, bool) else one}"
+        for name, one in value.items()
+    ]
+    marks = any(isinstance(one, str) for one in value.values())
+    return "\n".join(said) if marks else "".join(said)
 
 
 def scalar(text: str) -> str:

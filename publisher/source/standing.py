@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from publisher.body.findings import REFUSED
 from publisher.model import (
+    Article,
     Asset,
     ContentRules,
     Digest,
@@ -30,21 +31,33 @@ from publisher.model import (
     digest,
 )
 from publisher.source import cache as kept
-from publisher.source import files
+from publisher.source import files, ignoring
 from publisher.source.agreement import disagreements
+from publisher.source.beside import Around, Uses, lint_beside, shown_by, uses_of
 from publisher.source.digests import Assets, assets_of
 from publisher.source.document import Document, broken, compile_document
 from publisher.source.files import Found, Tree
+from publisher.source.freshness import judged, missing_translations
+from publisher.source.ignoring import Ignores
+from publisher.source.leading import redirects_of
 from publisher.source.links import Index, Linked, is_relative, link
 from publisher.source.lint import lint_texts, lint_whole
 from publisher.source.memory import Memory
 from publisher.source.outline import Outline, outline
+from publisher.source.parity import disparities
 from publisher.source.place import is_left_out
 from publisher.source.presence import ignores_below, unread
 from publisher.source.rules import Finding, did_you_mean, full_path, settle, severity_of
 from publisher.source.site import Texts, build, index_of, without
+from publisher.source.unaffected import Declared
 
-SHOWN = REFUSED | {"anchor-unresolved", "asset-missing", "link-outside", "link-unresolved"}
+SHOWN = REFUSED | {
+    "anchor-unresolved",
+    "asset-missing",
+    "link-outside",
+    "link-unresolved",
+    "translation-stale",
+}
 """What a preview shows all the same: the rest of the text is as good as any."""
 Problems = tuple[Problem, ...]
 
@@ -61,6 +74,7 @@ class Loaded:
               that is pinned (a page's key names its locale as well). Below fin/: with its source.
     files_of  of every thing: its files by locale, below the content folder, as on disk. A
               source's is under the default locale; a collection without an _index.md has none.
+    ignores   what comments silence, by complete path; heeded in `problems` already.
     """
 
     site: Site
@@ -70,6 +84,7 @@ class Loaded:
     parsed: int
     stems: Mapping[Ref, str] = field(default_factory=dict)
     files_of: Mapping[Ref, Mapping[Locale, str]] = field(default_factory=dict)
+    ignores: Mapping[str, Ignores] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,10 @@ class Where:
         """Grade findings whose paths are below the folder."""
         return settle(found, self.rules, self.name)
 
+    def judged(self, site: Site) -> Site:
+        """Say of each translation what of its source changed since it was marked."""
+        return judged(site, self.rules, Declared(self.folder, self.rules).steps)
+
     def refuses(self, problem: Problem) -> bool:
         """Whether it keeps its file out of the site."""
         return problem.severity == "error" and not (self.preview and problem.rule in SHOWN)
@@ -106,7 +125,11 @@ class Standing:
     shelf       where compiled documents are kept between runs.
     documents   by path, as compiled.
     of_whole    what is wrong that only shows when everything is together, or lies in no text.
+    of_beside   what is wrong with texts and images beside each other.
     of_texts    what is wrong in a text by itself, by complete path.
+    uses        what each text leads to and shows, by name.
+
+    What is ignored is among all these; it is left out of what was loaded.
     """
 
     where: Where
@@ -117,7 +140,9 @@ class Standing:
     plan: Outline
     index: Index
     of_whole: Problems
+    of_beside: Problems
     of_texts: Mapping[str, Problems]
+    uses: Uses
 
     def says_what(self, other: Standing) -> bool:
         """Whether it holds the same texts and images, however often they were saved since."""
@@ -145,25 +170,36 @@ def read(
     whole = [*tree.findings, *misplaced, *disagreements(plan)]
     if not documents and not tree.findings:
         whole.append(Finding("content-empty", "", "There is no Markdown here.", "Write some."))
+    redirects, misled = redirects_of(tree, plan, where.rules, where.name)
+    whole += misled
     own = [found for one in documents for found in _own_findings(one, where.rules)]
     whole, own = _without_echoes(whole, own, where.rules)
+    said = _ignores(documents, where.rules)
     assets = assets_of(tree.others, where.cache)
-    refused = _refused_files([*whole, *own], where.rules)
+    refused = _refused_files(ignoring.unsilenced([*whole, *own], said), where.rules)
     index = _index(plan, refused, assets, marks=where.preview)
     linked = _linked(plan, index)
     assets.keep()
     shown = {asset.token: asset for one in linked.values() for asset in one.assets}
-    site = build(plan, Texts(linked, shown), where.rules, where.name)
+    site = where.judged(build(plan, Texts(linked, shown), where.rules, where.name))
     own += [found for one in linked.values() for found in one.findings]
-    of_whole = (*where.settled(whole), *settle(lint_whole(site), where.rules))
-    of_texts = _by_path([*where.settled(own), *settle(lint_texts(site), where.rules)])
-    problems = _in_order(*of_whole, *chain.from_iterable(of_texts.values()))
-    refusing = {each.spot.path for each in problems if each.spot and where.refuses(each)}
+    own += disparities(plan, linked)
+    uses = _uses(plan, linked, documents)
+    found = [*lint_whole(site), *missing_translations(site, where.rules)]
+    of_whole = (*where.settled(whole), *settle(found, where.rules))
+    of_texts = _by_path([*where.settled(own), *settle(lint_texts(site, where.rules), where.rules)])
+    ignores = ignoring.by_path(said, where.name)
+    known = _told([of_whole, *of_texts.values()], ignores, where.rules)
+    sound = without(site, _refusing(known, where))
+    of_beside = _beside(where, sound, Around(uses, tree.others, documents, where.name))
+    problems = _told([of_whole, of_beside, *of_texts.values()], ignores, where.rules)
+    refusing = _refusing(problems, where)
     lost = {full_path(where.name, path) for path in missed} | (refusing if where.preview else set())
     loaded = Loaded(
         site=replace(
             without(site, refusing),
             unread=tuple(sorted(lost)),
+            redirects=redirects,
             ignores=ignores_below(where.folder, tree),
         ),
         problems=problems,
@@ -172,6 +208,7 @@ def read(
         parsed=reading.parsed,
         stems=plan.stems(),
         files_of=plan.files(),
+        ignores=ignores,
     )
     return Standing(
         where=where,
@@ -182,7 +219,9 @@ def read(
         plan=plan,
         index=index,
         of_whole=of_whole,
+        of_beside=of_beside,
         of_texts=of_texts,
+        uses=uses,
     )
 
 
@@ -207,9 +246,12 @@ def reread(
     touched |= _leading_there(standing, fresh.values(), documents) if index else set()
     refs = frozenset(standing.plan.refs[name][0] for name in touched)
     part = _part(standing, refs, documents, index or standing.index)
+    ignores = _ignores_now(standing, fresh.values())
     of_whole = [e for e in standing.of_whole if e.spot and e.spot.path in part.problems]
-    found = [*of_whole, *chain.from_iterable(part.problems.values())]
+    found = ignoring.heeded([*of_whole, *chain.from_iterable(part.problems.values())], ignores)
     if any(map(where.refuses, found)) or not refs <= part.site.things.keys():
+        return None
+    if _withheld(refs, part.site) != _withheld(refs, standing.loaded.site):
         return None
     old = standing.loaded
     of_texts = {**standing.of_texts, **part.problems}
@@ -219,11 +261,20 @@ def reread(
         assets={**old.site.assets, **part.site.assets},
         headings=index.headings if index else old.site.headings,
     )
+    uses = {**standing.uses, **part.uses}
+    of_beside = standing.of_beside
+    if _is_told_apart_otherwise(standing, fresh.values(), uses):
+        around = Around(uses, standing.tree.others, documents.values(), where.name)
+        of_beside = _beside(where, site, around)
+    if any(map(where.refuses, {*of_beside, *standing.of_beside})):
+        return None
+    problems = _told([standing.of_whole, of_beside, *of_texts.values()], ignores, where.rules)
     chained = "\0".join([old.digest, *(f"{one.name}\0{one.digest}" for one in fresh.values())])
     loaded = replace(
         old,
         site=site,
-        problems=_in_order(*standing.of_whole, *chain.from_iterable(of_texts.values())),
+        problems=problems,
+        ignores=ignores,
         digest=digest(chained),
         parsed=reading.parsed,
     )
@@ -232,7 +283,9 @@ def reread(
         loaded=loaded,
         documents=documents,
         index=index or standing.index,
+        of_beside=of_beside,
         of_texts=of_texts,
+        uses=uses,
     )
     return now, refs
 
@@ -319,6 +372,37 @@ def _linked(plan: Outline, index: Index) -> dict[str, Linked]:
     return linked
 
 
+# What concerns others -------------------------------------------------------------------------
+
+
+def _uses(
+    plan: Outline, linked: Mapping[str, Linked], documents: Iterable[Document] = ()
+) -> dict[str, frozenset[str]]:
+    """What each text shows and leads to; those that are not published only show."""
+    uses = {name: uses_of(one, plan.refs[name][0].key) for name, one in linked.items()}
+    others = (one for one in documents if one.name not in linked)
+    return uses | {one.name: shown_by(one, plan.default_locale) for one in others if one.links}
+
+
+def _ignores(documents: Iterable[Document], rules: ContentRules) -> dict[str, Ignores]:
+    there = (one for one in documents if one.ignores and not is_left_out(one.name, rules))
+    return {one.path: one.ignores for one in there}
+
+
+def _ignores_now(standing: Standing, fresh: Iterable[Document]) -> dict[str, Ignores]:
+    where, fresh = standing.where, tuple(fresh)
+    again = {full_path(where.name, one.path) for one in fresh}
+    kept = {path: said for path, said in standing.loaded.ignores.items() if path not in again}
+    return kept | ignoring.by_path(_ignores(fresh, where.rules), where.name)
+
+
+def _is_told_apart_otherwise(standing: Standing, fresh: Iterable[Document], uses: Uses) -> bool:
+    """Whether texts have other titles, or lead elsewhere, than before."""
+    return uses != standing.uses or any(
+        one.title != standing.documents[one.path].title for one in fresh
+    )
+
+
 # A part of the folder ---------------------------------------------------------------------------
 
 
@@ -336,6 +420,18 @@ def _is_face_kept(standing: Standing, path: str, new: Document) -> bool:
     if ref.kind not in ("article", "page") or ref not in standing.loaded.site.things:
         return False
     return _face(old) == _face(new)
+
+
+def _withheld(refs: Iterable[Ref], site: Site) -> set[tuple[Ref, Locale]]:
+    """Translations that readers do not get: whatever links to one can notice."""
+    things = ((ref, site.things[ref]) for ref in refs)
+    return {
+        (ref, locale)
+        for ref, thing in things
+        if isinstance(thing, Article)
+        for locale, text in thing.translations.items()
+        if text.is_withheld
+    }
 
 
 def _face(document: Document) -> tuple[object, ...]:
@@ -375,6 +471,7 @@ def _last(path: str) -> str:
 class _Part:
     site: Site
     problems: Mapping[str, Problems]
+    uses: Uses
 
 
 def _part(
@@ -391,11 +488,13 @@ def _part(
     shown: dict[str, Asset] = {a.token: a for one in linked.values() for a in one.assets}
     built = build(small, Texts({**_none(small), **linked}, shown), where.rules, where.name)
     things = {ref: built.things[ref] for ref in refs if ref in built.things}
-    built = replace(built, things=things)
+    built = where.judged(replace(built, things=things))
     found = [each for one in mine for each in _own_findings(one, where.rules)]
     found += [each for one in linked.values() for each in one.findings]
-    problems = [*where.settled(found), *settle(lint_texts(built), where.rules)]
-    return _Part(built, {full_path(where.name, one.path): () for one in mine} | _by_path(problems))
+    found += disparities(small, linked)
+    problems = [*where.settled(found), *settle(lint_texts(built, where.rules), where.rules)]
+    by_path = {full_path(where.name, one.path): () for one in mine} | _by_path(problems)
+    return _Part(built, by_path, _uses(plan, linked))
 
 
 def _above(refs: Iterable[Ref], site: Site) -> list[Ref]:
@@ -431,6 +530,25 @@ def _by_path(problems: Iterable[Problem]) -> dict[str, Problems]:
     for each in problems:
         found.setdefault(each.spot.path if each.spot else "", []).append(each)
     return {path: tuple(each) for path, each in found.items()}
+
+
+def _beside(where: Where, site: Site, around: Around) -> Problems:
+    return settle(lint_beside(site, around), where.rules)
+
+
+def _refusing(problems: Iterable[Problem], where: Where) -> set[str]:
+    return {each.spot.path for each in problems if each.spot and where.refuses(each)}
+
+
+def _told(
+    groups: Iterable[Iterable[Problem]], ignores: Mapping[str, Ignores], rules: ContentRules
+) -> Problems:
+    """All problems in order, without those that are ignored."""
+    problems = _in_order(*chain.from_iterable(groups))
+    if not ignores:
+        return problems
+    useless = ignoring.unused(problems, ignores, rules)
+    return _in_order(*ignoring.heeded([*problems, *useless], ignores))
 
 
 def _in_order(*problems: Problem) -> Problems:

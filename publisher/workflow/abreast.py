@@ -15,12 +15,13 @@ from html import unescape
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
-from publisher.model import Locale, Ref
+from publisher.model import Ref
 from publisher.plan import words
-from publisher.source.history import Since, changed_since
+from publisher.source.history import Since
 from publisher.workflow import chunks
 from publisher.workflow.beside import Text, files_of, siblings, stretches, text_in
 from publisher.workflow.previewing import Preview
+from publisher.workflow.since import since_translated
 
 Mark = Literal["same", "differs", "missing", "extra"]
 MOST_PAIRS = 40_000
@@ -64,7 +65,8 @@ class Section:
 class Pair:
     """A section in both languages. `notes` say what differs, in few words.
 
-    stale  the source changed since the translation was last committed, which is all we know.
+    stale  the source changed since the translation was marked, or (all we know of one that never
+           was) last committed.
     """
 
     mark: Mark
@@ -92,7 +94,10 @@ class Abreast:
     """A text beside its source.
 
     pairs   () where one of the two is not there.
-    since   what Git tells of the source; None where it tells nothing.
+    since   what changed in the source: since the translation was marked or, where it never was,
+            since it was last committed, as far as Git tells.
+    marked  it was; what is stale is known then, and not perhaps so. gone: sections that the
+            source had then, by name.
     stale   what stands above the text changed, title and description among it.
     others  how every other translation stands, when the source itself is looked at.
     """
@@ -104,6 +109,8 @@ class Abreast:
     pairs: tuple[Pair, ...] = ()
     since: Since | None = None
     stale: bool = False
+    marked: bool = False
+    gone: tuple[str, ...] = ()
     others: tuple[Standing, ...] = ()
 
 
@@ -118,19 +125,18 @@ def abreast(preview: Preview, ref: Ref, locale: str) -> Abreast:
         )
     if source is None or ours is None:
         return Abreast(source_locale=default, locale=locale, source=source, ours=ours)
-    files = files_of(preview, ref)
-    names = files.get(default), files.get(Locale(locale))
-    folder = preview.config.content_folder
-    since = changed_since(folder, names[0], names[1]) if names[0] and names[1] else None
-    head = source.lines[0] - 1 if source.lines else 0
+    known = since_translated(preview, ref, locale)
+    head = max(source.lines[0] - 1, 1) if source.lines else 1
     return Abreast(
         source_locale=default,
         locale=locale,
         source=source,
         ours=ours,
-        pairs=paired(sections(source), sections(ours), since),
-        since=since,
-        stale=bool(since and since.touches(1, head)),
+        pairs=paired(sections(source), sections(ours), known.since),
+        since=known.since,
+        stale=bool(known.since and known.since.touches(1, head)),
+        marked=known.marked,
+        gone=known.gone,
     )
 
 

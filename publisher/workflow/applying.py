@@ -43,6 +43,8 @@ from publisher.workflow.session import Session, asset_url, halt, opened, pin_of
 from publisher.workflow.sides import Asked
 
 Tell = Callable[[str, object], None]
+Judge = Callable[[Planned, Ledger], Planned]
+"""Returns the plan as it is to be carried out, perhaps under the name of one that says the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,20 +94,30 @@ class Report:
         return self.late and bool(self.not_reached)
 
     @property
+    def has_conflicts(self) -> bool:
+        """Whether the plan left something alone that a person has to settle."""
+        return any(
+            notice.severity == "error" and notice.rule in ("conflict", "drift", "gone")
+            for notice in self.plan.notices
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing of the plan, and nothing that it had to leave alone, is still to do."""
+        undone = self.outcomes("failed", "doubtful", "stale") or self.not_reached
+        return not (self.interrupted or undone or self.held_up or self.has_conflicts)
+
+    @property
     def exit_code(self) -> int:
         """The contract's exit code; where several hold, 130, 1, 6, 5, 4 in this order."""
         wrote = bool(self.outcomes("done"))
         broken = bool(self.outcomes("failed", "doubtful"))
-        conflicts = any(
-            notice.severity == "error" and notice.rule in ("conflict", "drift", "gone")
-            for notice in self.plan.notices
-        )
         codes = {
             errors.INTERRUPTED: self.interrupted,
             errors.FAILED: broken and not wrote,
             errors.SAFETY_STOP: self.shielded,
             errors.PARTLY_APPLIED: broken or self.is_cut_short or bool(self.lost),
-            errors.STALE: bool(self.outcomes("stale")) or conflicts or self.held_up,
+            errors.STALE: bool(self.outcomes("stale")) or self.has_conflicts or self.held_up,
         }
         return next((code for code, holds in codes.items() if holds), errors.FINE)
 
@@ -117,6 +129,7 @@ def apply(  # noqa: PLR0913 - the whole of what a user may ask of an apply
     *,
     saved: Plan | None = None,
     approve: Callable[[Planned], bool],
+    judge: Judge | None = None,
     tell: Tell,
     allow_older: bool = False,
     patience: float = 0.0,
@@ -125,6 +138,7 @@ def apply(  # noqa: PLR0913 - the whole of what a user may ask of an apply
     """Apply the content, or exactly a saved plan.
 
     approve       is shown the plan and says whether to go on (a saved plan is its own approval).
+    judge         is given the plan before anybody else, and raises to refuse it; see `Judge`.
     tell          hears of progress: ("steps", count), ("done", Done), ("upload", name).
     patience      seconds to wait for another run to end.
     max_duration  seconds after which nothing new is begun; None: no limit.
@@ -146,6 +160,8 @@ def apply(  # noqa: PLR0913 - the whole of what a user may ask of an apply
             else:
                 assert loaded is not None
                 planned = _planned(session, config, loaded, journal, asked)
+            if judge:
+                planned = judge(planned, journal.ledger)
             if planned.plan.stopped:
                 approve(planned)
                 raise SafetyStop(planned.plan.stopped)
@@ -243,8 +259,7 @@ def carry_out(
             done.append(each)
     if plan.origin.undoes:
         drift_again(done, journal)
-    _sign(plan, ledger, wrote=any(each.outcome == "done" for each in done))
-    return Report(
+    report = Report(
         plan=plan,
         heading=session.heading,
         apply_id=plan.id,
@@ -255,6 +270,8 @@ def carry_out(
         late=watch.is_late,
         shielded=bool(plan.shielded) and session.target.on_removed != "report",
     )
+    _sign(report, ledger, whole=planned.whole)
+    return report
 
 
 def _addresses(
@@ -296,11 +313,14 @@ def _keep_up(upkeep: tuple[Upkeep, ...], journal: Journal) -> None:
             journal.adopt(item.ref, corrected(entry, item))
 
 
-def _sign(plan: Plan, ledger: Ledger, *, wrote: bool) -> None:
-    """Remember the commit that was applied."""
-    if wrote or ledger.changed:
-        ledger.commit = plan.origin.commit or ledger.commit
-        ledger.committed_at = plan.origin.committed_at or ledger.committed_at
+def _sign(report: Report, ledger: Ledger, *, whole: bool) -> None:
+    """Remember the commit that was applied, and whether all of it was."""
+    origin = report.plan.origin
+    if report.outcomes("done") or ledger.changed:
+        ledger.commit = origin.commit or ledger.commit
+        ledger.committed_at = origin.committed_at or ledger.committed_at
+        if whole and report.is_complete:
+            ledger.complete = ledger.commit
 
 
 @contextmanager

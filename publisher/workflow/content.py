@@ -11,22 +11,16 @@ from publisher.errors import ConfigError, ContentRefused
 from publisher.ledger.book import Ledger
 from publisher.model import NOTHING, Asset, Problem, Site
 from publisher.plan import words
-from publisher.source import RULES, Loaded, load
+from publisher.source import Loaded, load
 from publisher.source.revision import head, is_older
+from publisher.workflow import tuning
 
 
 def lint(config: Config) -> Loaded:
     """Everything that can be known without a network."""
     check_version(config)
-    for name in config.rules.severities:
-        if name not in RULES:
-            raise ConfigError(f"publisher.toml, [lint]: unknown rule “{name}”.{near(name, RULES)}")
+    tuning.check(config.rules)
     return load(config.content_folder, config.rules, cache=config.state_folder / "cache")
-
-
-def rules() -> dict[str, str]:
-    """One line about every rule that a finding may name."""
-    return {name: rule.about for name, rule in RULES.items()}
 
 
 def checked(config: Config) -> Loaded:

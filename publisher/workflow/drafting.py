@@ -30,6 +30,7 @@ from publisher.pull.pins import kept_slugs
 from publisher.pull.report import Text
 from publisher.source import Loaded, load
 from publisher.source.mending import mended
+from publisher.source.redirects import FILE as REDIRECTS
 from publisher.workflow.bringing import Brought, bring
 from publisher.workflow.folder import Moves
 from publisher.workflow.moving import colliding, files, joined, moved_by_hand, settle
@@ -392,6 +393,6 @@ def _moved(
         if content is not None:
             whole[path] = content
         elif path not in files:
-            needed = path.lower().endswith(".md") or path in moves
+            needed = path.lower().endswith(".md") or path in moves or path == REDIRECTS
             whole[path] = stage.shelf.read(path) if needed else b""
     return {**files, **mended(whole, moves, stage.config.rules)}

@@ -24,6 +24,7 @@ from publisher.workflow import ledgers
 from publisher.workflow.content import check_assets, checked
 from publisher.workflow.drafts import drafts_of
 from publisher.workflow.policing import judged
+from publisher.workflow.readers import with_editors, with_reach
 from publisher.workflow.session import Session, opened
 from publisher.workflow.sides import Asked, Sides, sides_in
 
@@ -96,8 +97,9 @@ def planned_from(
         abilities=session.dialect.abilities,
     )
     made = replace(made, notices=(*_in_doubt(settled), *made.notices))
+    made = _with_people(_with_drafts(made, session, config), session, sides, entries)
     return Planned(
-        plan=planfile.named(judged(_with_drafts(made, session, config), config)),
+        plan=planfile.named(judged(made, config)),
         heading=session.heading,
         settled=tuple(settled),
         present=seen.present,
@@ -116,6 +118,18 @@ def _with_drafts(made: Plan, session: Session, config: Config) -> Plan:
         session.dialect,
         default_locale=config.rules.default_locale,
     )
+
+
+def _with_people(
+    made: Plan, session: Session, sides: Sides, entries: Mapping[Ref, Entry]
+) -> Plan:
+    """Tell of the readers of what is taken away, and of who edited what in Intercom."""
+    send, things = session.transport.send, sides.wanted.site.things
+    former = {item.ref: Ref(item.ref.kind, item.was) for item in made.upkeep if item.was}
+    known = {ref: entries.get(former.get(ref, ref)) for ref in things}
+    seen = {ref: sides.seen.live.get((ref.kind, entry.id)) for ref, entry in known.items() if entry}
+    live = {ref: each for ref, each in seen.items() if each}
+    return with_editors(with_reach(made, send, session.dialect), send, things, live)
 
 
 def edited_in_intercom(planned: Planned) -> dict[Stand, Diff]:

@@ -27,6 +27,7 @@ from publisher.workflow.doubts import settle_doubts
 from publisher.workflow.drafts import drafts_of
 from publisher.workflow.planning import Planned
 from publisher.workflow.policing import judged
+from publisher.workflow.readers import with_reach
 from publisher.workflow.session import Session, asset_url, check_pin, local_restart, opened
 from publisher.workflow.sides import Asked, seen_in
 
@@ -163,8 +164,9 @@ def _planned(
         session.dialect,
         default_locale=config.rules.default_locale,
     )
+    told = with_reach(with_drafts, session.transport.send, session.dialect)
     return Planned(
-        plan=planfile.named(judged(with_drafts, config)),
+        plan=planfile.named(judged(told, config)),
         heading=session.heading,
         settled=tuple(settled),
         present=seen.present,

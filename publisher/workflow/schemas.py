@@ -46,7 +46,10 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         },
         "additionalProperties": False,
     },
-    "translated_from": {},
+    "translated_from": {
+        "type": "object",
+        "additionalProperties": {"type": "string", "pattern": "^v[0-9]{1,3}-[0-9a-f]{8,16}$"},
+    },
     "url": {"type": "string", "format": "uri"},
 }
 
@@ -242,7 +245,9 @@ def _plan() -> dict[str, Any]:
         "fields": _list(field),
         "expects": {"type": "object", "additionalProperties": TEXT},
     }
-    more = {"former": {"type": "object"}}
+    count = {"type": ["integer", "null"]}
+    reach = _object({"views": count, "involved": count, "resolved": count})
+    more = {"former": {"type": "object"}, "reach": reach}
     ledger = _object({"lineage": TEXT, "serial": NUMBER}, required=["lineage", "serial"])
     properties: dict[str, Any] = {
         "format": {"const": FORMAT},

@@ -16,16 +16,21 @@ from publisher.errors import PublisherError
 from publisher.helpcenter.serve import Server, serve
 from publisher.plan.changes import Plan
 from publisher.source.revision import has_remote
-from publisher.workflow import applying, planning
+from publisher.workflow import applying, planning, schemas
 from publisher.workflow.applying import Report, Tell
+from publisher.workflow.pipelines import Forge, Pipeline, forge_of
 from publisher.workflow.session import embedded
 from publisher.workflow.sides import Asked
 
 DEMO = "demo"
+SCHEMAS = Path(".publisher", "schema")
+"""Where the sample's files tell editors to look; written anew when a newer publisher knows more."""
 
 
-def init(folder: Path) -> tuple[Path, ...]:
+def init(folder: Path, forge: Forge = "") -> tuple[Path, ...]:
     """Copy the sample into `folder`, each file only where absent; returns what was written.
+
+    forge  whose pipeline is written: "github", "gitlab", "none", or "" for what the remote says.
 
     Where there is a remote, the example target keeps its ledger on a branch there.
     """
@@ -34,23 +39,24 @@ def init(folder: Path) -> tuple[Path, ...]:
     has_content = (folder / "content").exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        pipeline = Pipeline.of(folder, forge)
         for name, source in _files(sample):
-            if name.startswith("content/") and has_content:
+            if (name.startswith("content/") and has_content) or not pipeline.wants(name):
                 continue
-            path = folder / name.replace("dot-", ".")
+            path = pipeline.place(name)
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(_fitted(name, source.read_bytes(), folder))
+                path.write_bytes(_fitted(name, source.read_bytes(), pipeline))
                 written.append(path)
     except OSError as error:
         raise PublisherError(f"cannot write to {folder}: {error.strerror}.") from error
-    return tuple(written)
+    return (*written, *schemas.write(folder / SCHEMAS))
 
 
-def _fitted(name: str, content: bytes, folder: Path) -> bytes:
-    if name == configs.FILE and has_remote(folder):
+def _fitted(name: str, content: bytes, pipeline: Pipeline) -> bytes:
+    if name == configs.FILE and has_remote(pipeline.folder):
         return content.replace(b'ledger = "file"', b'ledger = "git" ')
-    return content
+    return pipeline.fitted(content) if forge_of(name) else content
 
 
 def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
@@ -112,7 +118,7 @@ def demo(config: Config, port: int) -> Iterator[Story]:
     with TemporaryDirectory(prefix="publisher-demo-") as scratch:
         passing = not config.content_folder.is_dir()
         if passing:
-            init(Path(scratch))
+            init(Path(scratch), "none")
             config = configs.load(Path(scratch), environment=config.environment)
         target = Target(name=DEMO, kind="local", on_removed="delete", on_drift="overwrite")
         _forget_last(config.state_folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import signal
 import socket
@@ -44,11 +45,24 @@ def test_init_leaves_what_is_there_as_it_is(tmp_path):
     (tmp_path / "content" / "en").mkdir(parents=True)
     (tmp_path / "content" / "en" / "mine.md").write_text("# Mine\n\nText.\n")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    ended = run_in(tmp_path, "init")
+    ended = run_in(tmp_path, "init", "--ci", "none")
     assert ended.code == 0
     after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert after.keys() - before.keys() == {tmp_path / ".gitignore"}
+    new = {path.relative_to(tmp_path).as_posix() for path in after.keys() - before.keys()}
+    schemas = {f".publisher/schema/{name}.json" for name in ("config", "frontmatter", "redirects")}
+    assert new == {".gitignore"} | schemas
     assert after | before == after
+
+
+def test_what_init_writes_tells_editors_which_keys_there_are(tmp_path):
+    run_in(tmp_path, "init")
+    for name, hint in (
+        ("publisher.toml", r"^#:schema (\S+)$"),
+        ("content/redirects.yml", r"^# yaml-language-server: \$schema=(\S+)$"),
+    ):
+        file = tmp_path / name
+        (schema,) = re.findall(hint, file.read_text().splitlines()[0])
+        Draft202012Validator.check_schema(json.loads((file.parent / schema).read_text()))
 
 
 def test_init_where_nothing_can_be_written_is_a_sentence(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from publisher.cli import formats, show
+from publisher.cli import formats, markdown, show
 from publisher.cli.diffs import terminal_lines
 from publisher.cli.program import _painted
 from publisher.model import Key, Problem, Ref
@@ -120,7 +120,7 @@ def test_an_empty_ledger_is_told_before_all_that_follows_from_it():
         Problem(rule="first-contact", severity="warning", what="no ledger"),
     ]
     plan = Plan(origin=Origin(target="live"), notices=tuple(found))
-    for spelt in (show.plan_as_text(plan), formats.plan_as_markdown(plan)):
+    for spelt in (show.plan_as_text(plan), markdown.plan_as_markdown(plan)):
         places = [spelt.index(what) for what in ("no ledger", "both changed", "plain link")]
         assert places == sorted(places)
 

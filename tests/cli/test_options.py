@@ -220,6 +220,8 @@ def test_what_is_said_to_people_goes_to_standard_error(line, story):
 
 @pytest.mark.socket
 def test_quiet_says_less_and_verbose_says_more(story):
+    french = "# Remboursements\n\nVoir [annuler](../orders/cancel.md#fees).\n\n## Comment\n\nOui.\n"
+    story.write({"fr/billing/refunds.md": french})
     loud, quiet = story.run("lint"), story.run("lint", "-q")
     assert "nothing to complain about" in loud.err
     assert quiet.err == ""

@@ -297,7 +297,8 @@ def test_init_keeps_out_of_git_what_only_one_machine_needs(tmp_path):
         "local.json", "local.db", "preview.db", "cache/x", "backup/1/live.backup.json",
         "live.journal", "live.lock", "live.owner.lock", "live.json.new",
     )  # fmt: skip
-    committed = ("live.json", "live.pulled/0123abcd.json")
+    schemas = (f"schema/{name}.json" for name in ("config", "frontmatter", "redirects"))
+    committed = ("live.json", "live.pulled/0123abcd.json", *schemas)
     for name in (*private, *committed):
         path = tmp_path / ".publisher" / name
         path.parent.mkdir(parents=True, exist_ok=True)

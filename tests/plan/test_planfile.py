@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from publisher.model import LOCALES, Asset, Problem, Ref, Spot
+from publisher.model import LOCALES, Asset, Problem, Reach, Ref, Spot
 from publisher.plan.changes import VERBS, Change, Edit, Origin, Plan, Twin, Upkeep
 from publisher.plan.planfile import UnreadablePlan, as_document, from_json, named, to_json
 from publisher.workflow.schemas import schema
@@ -182,4 +182,25 @@ def test_a_plan_that_lacks_a_key_is_refused(name):
     document = as_document(named(MADE))
     del document[name]
     with pytest.raises(UnreadablePlan):
+        from_json(json.dumps(document))
+
+
+def test_the_readers_of_what_is_taken_away_travel_with_the_plan_and_weigh_nothing():
+    read = Reach(views=1204, involved=None, resolved=312)
+    bare = Change(verb="delete", ref=Ref("article", "a"))
+    made = Plan(origin=Origin(target="live"), changes=(replace(bare, reach=read),))
+    assert from_json(to_json(made)).changes[0].reach == read
+    assert made.changes == (bare,)
+    SCHEMA.validate(as_document(made))
+
+
+@pytest.mark.parametrize("reach", [{"views": "many"}, {"views": True}, [1]])
+def test_readers_that_are_no_numbers_are_a_damaged_plan(reach):
+    made = Plan(
+        origin=Origin(target="live"),
+        changes=(Change(verb="delete", ref=Ref("article", "a"), reach=Reach()),),
+    )
+    document = as_document(made)
+    document["changes"][0]["reach"] = reach
+    with pytest.raises(UnreadablePlan, match="damaged"):
         from_json(json.dumps(document))

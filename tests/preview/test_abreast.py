@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from publisher.model import Key, Ref
+from publisher.model import ContentRules, Key, Ref
 from publisher.preview.panel import panel
+from publisher.source.document import compile_document
+from publisher.source.freshness import marks_of
 from publisher.source.history import changed_since
+from publisher.source.writing import with_meta
 from publisher.workflow.abreast import Section, abreast, paired
 from tests.preview.test_panel import FIN, REFUNDS, previewed, words_of, write
 from tests.world import SMALL
@@ -159,6 +162,21 @@ def test_a_change_that_is_not_committed_yet_counts_too(committed, files):
     with previewed(committed, {}) as preview:
         assert stale(preview) == []
         assert abreast(preview, REFUNDS, "fr").stale
+
+
+def test_of_a_translation_that_was_marked_it_is_known_what_is_stale(committed, files):
+    changed = SOURCE.replace("2. Wait", "2. Wait a week").replace("title: Refunds", "title: Money")
+    marks = compile_document("en/a.md", "en/a.md", SOURCE.encode(), ContentRules()).sections
+    marked = with_meta(FRENCH, {"translated_from": marks_of(marks)}, {})
+    write(committed, {"en/billing/refunds.md": changed, "fr/billing/refunds.md": marked})
+    git(committed, "commit", "-aqm", "the source again, and the translation with its marks")
+    with previewed(committed, {}) as preview:
+        assert stale(preview) == ["How"]
+        assert abreast(preview, REFUNDS, "fr").stale
+        html = panel(preview, "article", preview.state.ids[REFUNDS], "fr", tab="locales", target="")
+    said = words_of(LexborHTMLParser(html))
+    assert "1 stale" in said
+    assert "perhaps" not in said
 
 
 def test_a_translation_committed_after_the_change_is_fresh(committed, files):

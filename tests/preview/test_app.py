@@ -78,11 +78,13 @@ def test_a_page_that_has_moved_is_found_at_its_new_address(shown):
 
 
 def test_the_bar_names_the_file_and_counts_what_was_found_in_it(shown):
+    text = "---\ntitle: Remboursements\n---\nSous 14 jours.\n\n## Comment\n\nÉcrivez-nous.\n"
+    shown.write("fr/billing/refunds.md", text)
     page = bar(shown.page(shown.at("Refunds", "fr")))
     assert "fr/billing/refunds.md" in page
     assert "0 findings" in page
-    shown.write("fr/billing/refunds.md", "---\ntitle: Remboursements\n---\n[x](nowhere.md)\n")
-    assert "1 finding<" in bar(shown.page(shown.at("Refunds", "fr")))
+    shown.write("fr/billing/refunds.md", f"{text}\n![x](nowhere.png)\n")
+    assert "2 findings<" in bar(shown.page(shown.at("Refunds", "fr")))
     assert re.search(r"[1-9]\d* findings? in all", bar(shown.page("/en/")))
 
 

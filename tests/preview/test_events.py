@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from publisher.preview.events import REMEMBERED, Events, Update, as_event, joined
 from tests.often import holds
-from tests.preview.room import Listener, room, wait_until
+from tests.preview.room import SMALL, Listener, room, wait_until
 
 SETS = st.frozensets(st.sampled_from(["101", "102", "103"]))
 UPDATES = st.builds(
@@ -98,7 +98,7 @@ def test_a_silent_stream_beats_so_that_nobody_takes_it_for_dead():
 def test_a_save_is_told_to_every_open_page_with_the_ids_it_concerns(shown, listen):
     pages = [listen() for _ in range(8)]
     wait_until(lambda: shown.app.events.listening == 8)
-    shown.write("en/billing/refunds.md", "---\ntitle: Refunds\n---\nWithin 30 days.\n")
+    shown.write("en/billing/refunds.md", SMALL["en/billing/refunds.md"].replace("14", "30"))
     shown.app.look()
     id = shown.at("Refunds").rpartition("/")[2]
     for page in pages:

@@ -16,15 +16,21 @@ from hypothesis import strategies as st
 from publisher import config as configs
 from publisher.errors import Locked
 from publisher.helpcenter import StoreError
+from publisher.model import ContentRules
+from publisher.source.document import compile_document
+from publisher.source.freshness import marks_of
 from publisher.source.standing import Where, read
+from publisher.source.writing import with_meta
 from publisher.workflow import previewing
 from tests.often import holds
 
 START = {
     "en/billing/_index.md": "---\ntitle: Billing\n---\n",
     "fr/billing/_index.md": "---\ntitle: Facturation\n---\n",
-    "en/billing/refunds.md": "---\ntitle: Refunds\n---\nSee [cancel](../cancel.md#fees).\n",
-    "fr/billing/refunds.md": "---\ntitle: Remboursements\n---\nVoir [annuler](../cancel.md).\n",
+    "en/billing/refunds.md": "---\ntitle: Refunds\n---\n"
+    "See [cancel](../cancel.md#fees), [other](../other.md).\n",
+    "fr/billing/refunds.md": "---\ntitle: Remboursements\n---\n"
+    "Voir [annuler](../cancel.md), [autre](../other.md).\n",
     "en/cancel.md": "---\ntitle: Cancel\n---\nFirst.\n\n## Fees\n\nNone.\n",
     "en/other.md": "---\ntitle: Other\n---\nSee [refunds](billing/refunds.md).\n",
     "fin/book/_source.md": "---\nurl: https://book.example.com\n---\n",
@@ -130,6 +136,35 @@ def test_a_link_that_leads_nowhere_is_marked_where_it_stands(preview):
     assert [each.rule for each in state.loaded.problems] == ["link-unresolved"]
     body = article(preview, "Other")["contents"]["en"]["body"]
     assert 'href="https://nowhere.invalid/?nope.md"' in body
+
+
+def test_a_translation_is_stale_as_soon_as_its_source_is_saved(preview):
+    def stale(state):
+        return [each.spot.line for each in state.loaded.problems if "stale" in each.rule]
+
+    source, french = START["en/billing/refunds.md"], START["fr/billing/refunds.md"]
+    marks = marks_of(compile_document("a", "a", source.encode(), ContentRules()).sections)
+    marked = with_meta(french, {"translated_from": marks}, {})
+    assert stale(save(preview, "fr/billing/refunds.md", marked)) == []
+    assert stale(save(preview, "en/billing/refunds.md", source.replace("See", "Look at"))) == [3]
+    assert stale(save(preview, "en/billing/refunds.md", source)) == []
+
+
+def test_what_is_hidden_while_it_is_stale_is_hidden_at_once_and_linked_to_no_more(tmp_path):
+    (tmp_path / "publisher.toml").write_text('[translations]\nstale = "unpublish"\n')
+    source, french = START["en/cancel.md"], "---\ntitle: Annuler\n---\nD'abord.\n"
+    marks = marks_of(compile_document("a", "a", source.encode(), ContentRules()).sections)
+    with following(tmp_path) as preview:
+        marked = with_meta(french, {"translated_from": marks}, {})
+        save(preview, "fr/cancel.md", marked)
+        assert 'href="' in article(preview, "Refunds")["contents"]["fr"]["body"]
+        assert "/fr/" in article(preview, "Refunds")["contents"]["fr"]["body"]
+        save(preview, "en/cancel.md", source.replace("First", "Second"))
+        assert article(preview, "Cancel")["contents"]["fr"]["state"] == "draft"
+        assert "/fr/" not in article(preview, "Refunds")["contents"]["fr"]["body"]
+        save(preview, "en/cancel.md", source)
+        assert article(preview, "Cancel")["contents"]["fr"]["state"] == "published"
+        assert "/fr/" in article(preview, "Refunds")["contents"]["fr"]["body"]
 
 
 def test_a_heading_that_goes_breaks_the_links_to_it_in_other_files(preview):
@@ -329,7 +364,8 @@ def test_an_image_that_is_missing_is_marked_where_it_would_stand(preview):
 
 def test_a_text_with_something_that_intercom_cannot_show_is_shown_without_it(preview):
     table = "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>"
-    state = save(preview, "en/new.md", f"---\ntitle: New\n---\nBefore.\n\n{table}\n\nAfter.\n")
+    text = f"---\ntitle: New\n---\nBefore.\n\n{table}\n\nAfter.\n"
+    state = save(preview, "en/billing/new.md", text)
     assert [each.severity for each in state.loaded.problems] == ["error"]
     body = article(preview, "New")["contents"]["en"]["body"]
     assert ("Before." in body, "After." in body, state.trouble) == (True, True, "")

@@ -92,8 +92,10 @@ def test_a_collection_has_no_tab_for_a_text(preview):
 # Findings
 
 
-def test_when_all_is_well_it_says_so_and_of_which_files(preview):
-    said = words_of(tree(preview))
+def test_when_all_is_well_it_says_so_and_of_which_files(tmp_path):
+    french = SMALL["fr/billing/refunds.md"] + "\n## Comment\n\nÉcrivez-nous.\n"
+    with previewed(tmp_path, SMALL | {"fr/billing/refunds.md": french}) as preview:
+        said = words_of(tree(preview))
     assert "All is well" in said
     assert "content/en/billing/refunds.md" in said
 

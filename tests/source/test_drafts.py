@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
-from publisher.model import ContentRules, Key, Ref
-from publisher.source import cache, load
+from publisher.model import Key, Ref
+from publisher.source import cache
 
 A = "---\ntitle: A\n---\n\n[b](b.md)\n\n![i](i.png)\n"
 
 
 def loaded(content, drafts, **rules):
-    return load(content.folder, ContentRules(**rules), cache=content.cache, drafts=drafts)
+    return content.load(drafts=drafts, **rules)
 
 
 def test_a_draft_stands_for_a_file_and_the_disk_is_left_alone(content):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher.source.rules import OWN
+from publisher.source.rules import RULES
 
 TEXT = "---\ntitle: X\n---\nHi.\n"
-OFF = dict.fromkeys(OWN, "off")
+OFF = dict.fromkeys(RULES, "off")
 """The worst configuration: nothing that is wrong is an error."""
 
 

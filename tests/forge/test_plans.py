@@ -1,0 +1,136 @@
+"""The plan of what was merged, and the pull request we open: only ours, only of this repository."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.forge import ForgeError
+from tests.forge.fakes import FakeGitHub, FakeGitLab, zipped
+
+PLAN = b'{"format": "publisher-plan/1"}'
+ARCHIVE = zipped(plan_json=PLAN)
+COMMIT, HEAD = "c" * 40, "d" * 40
+
+
+@pytest.fixture(params=[FakeGitHub, FakeGitLab], ids=["github", "gitlab"])
+def fake(request):
+    return request.param()
+
+
+def plan_of(fake, commit=COMMIT):
+    with fake.client() as forge:
+        return forge.plan_of(commit)
+
+
+def test_the_plan_of_a_merged_pull_request_is_found(fake):
+    fake.merged(COMMIT, HEAD, ARCHIVE)
+    assert plan_of(fake) == PLAN
+
+
+def test_the_newest_plan_of_a_commit_counts(fake):
+    fake.merged(COMMIT, HEAD, zipped(plan_json=b"{}"))
+    if isinstance(fake, FakeGitLab):
+        fake.jobs.append({**fake.jobs[0], "id": 999})
+        fake.archives["999"] = ARCHIVE
+    else:
+        fake.merged(COMMIT, HEAD, ARCHIVE)
+    assert plan_of(fake) == PLAN
+
+
+def test_a_commit_of_no_pull_request_has_none(fake):
+    fake.merged(COMMIT, HEAD, ARCHIVE)
+    assert plan_of(fake, "e" * 40) is None
+
+
+GITHUB_STRANGERS = {
+    "a fork": {"pull": {"head": {"sha": HEAD, "repo": {"full_name": "mallory/help"}}}},
+    "a fork that is gone": {"pull": {"head": {"sha": HEAD, "repo": None}}},
+    "not merged": {"pull": {"merged_at": None}},
+    "merged as another": {"pull": {"merge_commit_sha": "f" * 40}},
+    "a run of a fork": {"run": {"head_repository": {"full_name": "mallory/help"}}},
+    "another workflow": {"run": {"path": ".github/workflows/evil.yml"}},
+    "a run of another commit": {"run": {"head_sha": "f" * 40}},
+    "expired": {"artifact": {"expired": True}},
+}
+GITLAB_STRANGERS = {
+    "a fork": {"pull": {"source_project_id": 2}},
+    "not merged": {"pull": {"state": "closed"}},
+    "merged as another": {"pull": {"merge_commit_sha": "f" * 40}},
+    "a pipeline of another commit": {"run": {"sha": "f" * 40}},
+    "another job": {"artifact": {"name": "evil"}},
+    "a job that failed": {"artifact": {"status": "failed"}},
+    "expired": {"artifact": {"artifacts_file": None}},
+}
+
+
+@pytest.mark.parametrize("why", GITHUB_STRANGERS)
+def test_a_plan_from_elsewhere_is_never_taken_on_github(why):
+    fake = FakeGitHub()
+    fake.merged(COMMIT, HEAD, ARCHIVE, **GITHUB_STRANGERS[why])
+    assert plan_of(fake) is None
+
+
+@pytest.mark.parametrize("why", GITLAB_STRANGERS)
+def test_a_plan_from_elsewhere_is_never_taken_on_gitlab(why):
+    fake = FakeGitLab()
+    fake.merged(COMMIT, HEAD, ARCHIVE, **GITLAB_STRANGERS[why])
+    assert plan_of(fake) is None
+
+
+def test_a_plan_that_a_maintainer_had_made_by_hand_counts():
+    fake = FakeGitHub()
+    by_hand = {
+        "event": "workflow_dispatch",
+        "head_sha": "f" * 40,
+        "path": ".github/workflows/publisher-plan.yml@refs/heads/main",
+    }
+    fake.merged(COMMIT, HEAD, ARCHIVE, run=by_hand)
+    assert plan_of(fake) == PLAN
+
+
+@pytest.mark.parametrize(
+    "merge",
+    [
+        {"squash_commit_sha": COMMIT, "merge_commit_sha": None},
+        {"merge_commit_sha": None, "sha": HEAD},
+    ],
+    ids=["squashed", "fast-forward"],
+)
+def test_however_gitlab_merged_it_the_plan_is_found(merge):
+    fake = FakeGitLab()
+    commit = HEAD if "sha" in merge else COMMIT
+    fake.merged(commit, HEAD, ARCHIVE, pull=merge)
+    assert plan_of(fake, commit) == PLAN
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        b"no zip",
+        ARCHIVE[:-30],
+        zipped(a_json="{}", b_json="{}"),
+        zipped(readme_md="hello"),
+    ],
+    ids=["no zip", "half a zip", "two plans", "none"],
+)
+def test_an_archive_that_is_not_of_one_plan_is_a_sentence(archive):
+    fake = FakeGitHub()
+    fake.merged(COMMIT, HEAD, archive)
+    with pytest.raises(ForgeError, match="the archive of the saved plan"):
+        plan_of(fake)
+
+
+def test_a_branch_has_one_pull_request_whose_words_are_renewed(fake):
+    with fake.client() as forge:
+        first = forge.propose("publisher/drift", "main", "Drift", "one")
+        assert first
+        assert forge.propose("publisher/drift", "main", "Drift", "two") == first
+    (made,) = fake.requests
+    assert (made.get("body") or made.get("description")) == "two"
+
+
+def test_the_pull_request_of_another_branch_is_left_alone(fake):
+    with fake.client() as forge:
+        one = forge.propose("publisher/drift", "main", "Drift", "one")
+        assert forge.propose("publisher/drift", "release", "Drift", "two") != one
+    assert len(fake.requests) == 2
