@@ -128,6 +128,7 @@ def main(  # noqa: PLR0913 - one for each option
             until = 0.0
             break
     summary(counts, stories, violations, time.monotonic() - began)
+    click.echo(f"\nstories: {stories - wrong} passed, {wrong} failed")
     sys.exit(1 if violations else 0)
 
 

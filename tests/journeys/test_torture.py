@@ -141,6 +141,7 @@ def test_the_watch_sees_what_no_reader_may_see(desk, body, complaint):
     assert any(complaint in found for found in desk.watch.found)
 
 
+@pytest.mark.slow
 def test_stories_of_fixed_seeds_hold():
     told = torture("--runs", "1", "--seed", "20")
     assert told.returncode == 0, told.stdout[-8000:] + told.stderr[-2000:]
