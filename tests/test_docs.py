@@ -11,6 +11,7 @@ import pytest
 from publisher import errors
 from publisher.cli.main import publisher
 from publisher.cli.program import COMMON
+from publisher.cli.tending import SCHEMAS
 from publisher.config import TARGET, TOP
 from publisher.helpcenter.faults import KINDS
 from publisher.helpcenter.quirks import QUIRKS
@@ -85,7 +86,7 @@ def test_the_options_of_all_commands_are_in_the_guide():
 
 
 def test_the_guide_names_no_command_that_does_not_exist():
-    known = {name for name, _ in commands()} | {"assets", "state"}
+    known = {name for name, _ in commands()} | {"assets", "ci", "state", "translations"}
     for path in sorted((ROOT / "content").rglob("*.md")):
         text = path.read_text(encoding="utf-8")
         for typed in re.findall(r"^publisher ([a-z]+(?: [a-z]+)?)", text, re.M):
@@ -112,6 +113,25 @@ def test_every_lint_rule_is_in_the_guide_with_its_severity_and_its_sentence():
             assert f"| `{name}` | {RULES[name].about} |" in about
 
 
+def test_every_option_of_a_lint_rule_is_in_the_guide():
+    about = section("reference/lint-rules.md", "Options")
+    told = re.findall(r"^\| `([\w-]+)` \| (.+?) \|", about, re.M)
+    named = {name: re.findall(r"`(\w+)`", options) for name, options in told}
+    assert named == {name: list(rule.options) for name, rule in RULES.items() if rule.options}
+
+
+def test_the_workflows_of_a_new_repository_are_in_the_guide():
+    page = (GUIDE / "engineers" / "continuous-integration.md").read_text(encoding="utf-8")
+    written = ROOT / "publisher" / "sample" / "dot-github" / "workflows"
+    names = {path.stem for path in written.glob("*.yml")}
+    assert names == set(re.findall(r"^\| `(publisher-\w+)` \|", page, re.M))
+
+
+def test_every_schema_is_in_the_guide():
+    about = section("reference/commands.md", "schema")
+    assert set(re.findall(r"`([a-z]+)`", about)) == set(SCHEMAS)
+
+
 @pytest.mark.parametrize(
     ("page", "heading"),
     [("en/publishing/adopt.md", "Read the report"), ("fr/publishing/adopt.md", "Lire le rapport")],
@@ -125,8 +145,9 @@ def test_every_key_of_the_configuration_is_in_the_guide():
     page = (GUIDE / "reference" / "configuration.md").read_text(encoding="utf-8")
     assert rows(section("reference/configuration.md", "A target")) == TARGET.keys()
     top = rows(section("reference/configuration.md", "At the top"))
-    assert top | {"frontmatter", "lint", "targets"} == TOP.keys()
-    for table in ("[frontmatter]", "[lint]", "[targets."):
+    tables = {"frontmatter", "lint", "translations", "policy", "targets"}
+    assert top | tables == TOP.keys()
+    for table in ("[frontmatter]", "[lint]", "[translations]", "[policy]", "[targets."):
         assert table in page
 
 

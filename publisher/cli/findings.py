@@ -27,6 +27,8 @@ WIDTH = 100
 ANNOTATIONS = 10
 """Of each severity, GitHub shows so many annotations of one step. Source: GitHub's community
 discussions 26680 and 68471."""
+MOST_BESIDE = 10
+"""Warnings that are shown one by one above a plan."""
 _JOINERS = "\u200c\u200d"
 """Invisible, and needed by scripts and emoji."""
 
@@ -44,6 +46,16 @@ def problems_as_text(
         below = _excerpt(excerpt, COLOURS[problem.severity]) if excerpt else ()
         parts.append("\n".join([_painted(problem), *below]))
     return ("\n\n" if excerpts else "\n").join(parts)
+
+
+def beside_a_plan(problems: Sequence[Problem], *, full: bool) -> str:
+    """A few lines; who plans looks for what will change, and `lint` has them all."""
+    if full or len(problems) <= MOST_BESIDE:
+        return problems_as_text(problems)
+    rules = Counter(problem.rule for problem in problems)
+    counts = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
+    warned = words.counted(len(problems), "warning")
+    return f"{warned} about the content: {counts}. To see them: publisher lint"
 
 
 def problem_line(problem: Problem) -> str:

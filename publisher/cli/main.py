@@ -32,7 +32,10 @@ from publisher.cli import (
 from publisher.cli.program import publisher
 from publisher.errors import ContentRefused, PublisherError
 
-COMMANDS = (starting, linting, previewing, publishing, pulling, moving, tending, undoing, building, ci, ci_jobs, translating, exchanging)
+COMMANDS = (
+    starting, linting, previewing, publishing, pulling, moving, tending, undoing, building, ci,
+    ci_jobs, translating, exchanging,
+)  # fmt: skip
 """Imported so that each adds its commands to the group, in this order."""
 
 

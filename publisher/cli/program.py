@@ -40,9 +40,8 @@ def common(command: Command) -> Command:
 
 
 ORDER = (
-    "init", "demo", "lint", "plan", "show", "apply", "status", "pull", "mv", "rollback", "translations",
-    "assets",
-    "preview", "serve", "build", "state", "unlock", "doctor", "schema", "ci",
+    "init", "demo", "lint", "plan", "show", "apply", "status", "pull", "mv", "translations",
+    "rollback", "assets", "preview", "serve", "build", "state", "unlock", "doctor", "schema", "ci",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import click
 
 from publisher import errors
 from publisher.cli.durations import Duration, locking
+from publisher.cli.keys import Keys
 from publisher.cli.program import (
     command_line,
     common,
@@ -49,11 +50,16 @@ def asked_of(keys: tuple[str, ...], options: dict[str, Any]) -> Asked:
 PLANNING = ("overwrite", "allow_deletes", "rerender")
 """The options that `asked_of` reads."""
 overwriting = click.option(
-    "--overwrite", multiple=True, metavar="KEY", help="Replace what was edited in Intercom."
+    "--overwrite",
+    multiple=True,
+    type=Keys(),
+    metavar="KEY",
+    help="Replace what was edited in Intercom.",
 )
 deleting = click.option(
     "--allow-deletes",
     multiple=True,
+    type=Keys(),
     metavar="N|KEY",
     help="Let this many, or this very thing, be removed.",
 )
@@ -111,7 +117,7 @@ def show_planned(planned: Planned, format: str = "text") -> None:
 
     say(planned.heading)
     if planned.warnings and not option("quiet"):
-        say("\n" + findings.problems_as_text(planned.warnings))
+        say("\n" + findings.beside_a_plan(planned.warnings, full=bool(option("verbose"))))
     _show_plan(planned.plan, format)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 import pytest
 
@@ -233,6 +235,17 @@ def test_quiet_says_less_and_verbose_says_more(story):
     story.write({"en/orders/cancel.md": f"# Cancel an order\n\n{text}\n\n## Fees\n\nNone.\n"})
     assert "more lines (-v shows them)" in story.run("plan").err
     assert "more lines" not in story.run("plan", "-v").err
+
+
+def test_many_warnings_are_counted_above_a_plan_and_shown_when_asked(story):
+    for n in range(12):
+        story.write({f"en/billing/b{n}.md": f"---\ntitle: B{n}\n---\n#### Deep\n\nText.\n"})
+        story.write({f"fr/billing/b{n}.md": f"---\ntitle: B{n} fr\n---\nTexte.\n"})
+    many = story.run("plan")
+    assert re.search(r"warnings about the content: .*1[23] parity-headings", many.err)
+    assert "To see them: publisher lint" in many.err
+    assert "b3.md" not in many.err.partition("Readers will notice")[0]
+    assert "b3.md:1: warning[parity-headings]" in story.run("plan", "-v").err
 
 
 def test_what_is_wrong_is_said_even_when_quiet(folder):

@@ -179,3 +179,16 @@ def test_what_stays_is_not_called_hidden_already():
     made = plan(without(LINKED, "a/y"), edited(), on_removed="draft", only=())
     english = [n.what for n in made.notices if "a/y" in n.what]
     assert not any("hidden from readers already" in what for what in english)
+
+
+def test_one_who_applies_everything_is_not_told_to_name_the_other_article():
+    [notice] = said(plan(draft(LINKED, "a/y", "en", "fr"), edited()))
+    assert "publisher apply a/y a/x" not in notice.advice
+
+
+def test_of_an_article_that_has_no_file_any_more_nothing_can_be_overwritten():
+    made = plan(without(draft(LINKED, "a/y", "en", "fr"), "a/x"), edited())
+    for notice in said(made):
+        assert notice.what.endswith("and is no longer in the repository.")
+        assert "--overwrite" not in notice.advice
+    assert said(made)
