@@ -96,10 +96,10 @@ class Repository:
 
     def plan(
         self,
-        keys: Iterable[str] = (),
+        keys: str | Iterable[str] = (),
         *,
-        overwrite: Iterable[str] = (),
-        allow_deletes: Iterable[str] = (),
+        overwrite: str | Iterable[str] = (),
+        allow_deletes: str | Iterable[str] = (),
         allow_count: int | None = None,
     ) -> Plan:
         """Say what an apply would change, and change nothing.
@@ -111,9 +111,9 @@ class Repository:
         Raises PublisherError; ContentRefused before anything is asked of the help center.
         """
         asked = Asked(
-            only=frozenset(keys),
-            overwrite=frozenset(overwrite),
-            allow_deletes=frozenset(allow_deletes),
+            only=_keys(keys),
+            overwrite=_keys(overwrite),
+            allow_deletes=_keys(allow_deletes),
             allow_count=allow_count,
         )
         return planning.plan(self.config, self.target, asked).plan
@@ -148,7 +148,7 @@ class Repository:
 
     def pull(
         self,
-        keys: Iterable[str] = (),
+        keys: str | Iterable[str] = (),
         *,
         everything: bool = False,
         adopt: bool = False,
@@ -162,8 +162,13 @@ class Repository:
 
         Raises PublisherError; ContentRefused when the content has errors already.
         """
-        wish = Wish(keys=frozenset(keys), everything=everything, adopt=adopt, dry_run=dry_run)
+        wish = Wish(keys=_keys(keys), everything=everything, adopt=adopt, dry_run=dry_run)
         return pulling.pull(self.config, self.target, wish)
+
+
+def _keys(given: str | Iterable[str]) -> frozenset[str]:
+    """One key or several; a text alone is one, and not its letters."""
+    return frozenset({given} if isinstance(given, str) else given)
 
 
 def problem(
@@ -172,7 +177,11 @@ def problem(
     """Make what a policy yields: an "error" stops the plan, a "warning" is said.
 
     change  what it is about; the file is named with it.
+
+    Raises ValueError for another severity, which would stop nothing.
     """
+    if severity not in ("error", "warning"):
+        raise ValueError(f"severity is {severity!r}; it is “error” or “warning”")
     spot = Spot(change.path) if change is not None and change.path else None
     about = f"{change.ref.key}: {what}" if change is not None else what
     return Problem(rule="policy", severity=severity, what=about, advice=advice, spot=spot)

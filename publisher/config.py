@@ -405,7 +405,7 @@ def _policy(table: Any) -> tuple[str, ...]:
     files = table.get("files", [])
     for pattern in files:
         inside = isinstance(pattern, str) and pattern and not Path(pattern).is_absolute()
-        if not inside or ".." in Path(pattern).parts:
+        if not inside or not Path(pattern).parts or ".." in Path(pattern).parts:
             raise ConfigError(
                 f"{place}: files: {pattern!r} must name files below the folder of {FILE}, such as "
                 "policy/*.py."

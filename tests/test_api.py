@@ -47,6 +47,11 @@ def test_a_plan_is_applied_once_whoever_asks(repository):
         repository.apply(plan)
 
 
+def test_one_key_may_be_written_as_it_is(repository):
+    plan = repository.plan("collection:billing")
+    assert [change.ref.key for change in plan.changes] == ["billing"]
+
+
 def test_a_plan_can_be_kept_in_a_file_and_read_again(repository, tmp_path):
     plan = repository.plan()
     write_plan(plan, tmp_path / "plan.json")

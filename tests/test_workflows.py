@@ -333,6 +333,34 @@ def test_the_action_takes_its_inputs_as_data():
         assert "${{" not in step.get("run", "")
 
 
+def test_the_action_hands_on_whatever_a_plan_tells_a_job(tmp_path, monkeypatch):
+    (tmp_path / "content" / "en").mkdir(parents=True)
+    (tmp_path / "content" / "en" / "a.md").write_text("# A\n\nText.\n")
+    told = tmp_path / "output"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(told))
+    assert run_in(tmp_path, "plan", "--out", "plan.json").code == 0
+    names = {line.partition("=")[0] for line in told.read_text().splitlines()}
+    outputs = yaml.safe_load((ROOT / "action.yml").read_text())["outputs"]
+    assert set(outputs) == names
+    for name, output in outputs.items():
+        assert output["value"] == f"${{{{ steps.run.outputs.{name} }}}}"
+
+
+def test_nothing_that_lies_in_a_repository_is_imported_by_the_action_or_beside_a_token(gitlab):
+    for step in yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]:
+        assert "python" not in step.get("run", "") or "python -P " in step["run"]
+    assert yaml.safe_load(gitlab.read_text())["variables"]["PYTHONSAFEPATH"] == "1"
+
+
+def test_no_attribute_of_a_proposal_decides_what_is_archived(written, gitlab):
+    packing = runs(jobs(written["publisher-plan.yml"])["content"])
+    for text in (
+        "\n".join(packing),
+        "\n".join(yaml.safe_load(gitlab.read_text())["publisher-plan"]["script"]),
+    ):
+        assert text.index("-export-ignore -export-subst") < text.index("git archive")
+
+
 def test_the_hook_for_pre_commit_lints():
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert hook["id"] == "publisher-lint"

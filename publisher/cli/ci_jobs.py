@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +27,11 @@ from publisher.errors import PublisherError
 if TYPE_CHECKING:
     from publisher.config import Config, Target
     from publisher.plan.changes import Plan
+    from publisher.workflow.explaining import Doubt
     from publisher.workflow.integrating import Integrated, Unexplained
     from publisher.workflow.planning import Planned
     from publisher.workflow.pulling import Report
+    from publisher.workflow.sides import Asked
 
 MOST = 60_000
 """Characters of a pull request's text; forges take a little more."""
@@ -77,7 +81,9 @@ def apply_merged(
             )
     except integrating.Unexplained as stop:
         _shown(config)(stop.planned)
-        say(f"\nerror: {stop}\n\n{_one_run(stop, target)}")
+        why = f"error: {stop}\n\n{_one_run(stop, target, asked, yes=yes)}"
+        say(f"\n{why}")
+        github.hand_over_stop(why, config)
         return stop.exit_code
     say(_which(done, saved))
     github.hand_over_report(done.report, config)
@@ -120,29 +126,36 @@ def _which(done: Integrated, saved: Plan | None) -> str:
     return "There is no reviewed plan; this is a new one, and the merged files explain it."
 
 
-def _one_run(stop: Unexplained, target: Target) -> str:
-    """The one run by hand that goes on, on each forge and here."""
-    removals = [str(ref) for ref, doubt in stop.doubts if doubt == "removal"]
-    edits = [str(ref) for ref, doubt in stop.doubts if doubt == "edit"]
-    others = any(doubt == "other" for _, doubt in stop.doubts)
-    inputs, words = [], ["publisher", "ci", "apply", "--target", target.name]
-    for name, keys in (("allow-deletes", removals), ("overwrite", edits)):
-        if keys:
-            inputs.append(f"{name} = {' '.join(keys)}")
-            words += [word for key in keys for word in (f"--{name}", key)]
-    if others:
-        inputs.append("yes")
+def _one_run(stop: Unexplained, target: Target, asked: Asked, *, yes: bool) -> str:
+    """The one run by hand that goes on, on each forge and here: also with what was given to this.
+
+    A quoted key is read as one, in a form as in a shell.
+    """
+    removals = _approved(asked.allow_deletes, stop, "removal")
+    counts = [] if asked.allow_count is None else [str(asked.allow_count)]
+    given = {
+        "allow-deletes": [*counts, *removals],
+        "overwrite": _approved(asked.overwrite, stop, "edit"),
+    }
+    given = {name: [shlex.quote(key) for key in keys] for name, keys in given.items() if keys}
+    inputs = {name: " ".join(keys) for name, keys in given.items()}
+    words = ["publisher", "ci", "apply", "--target", shlex.quote(target.name)]
+    words += [word for name, keys in given.items() for key in keys for word in (f"--{name}", key)]
+    if yes or any(doubt == "other" for _, doubt in stop.doubts):
+        inputs["yes"] = ""
         words.append("--yes")
-    variables = " ".join(
-        f'{_variable(each.partition(" = ")[0])}="{each.partition(" = ")[2] or 1}"'
-        for each in inputs
-    )
+    form = ", ".join(f"{name} = {said}" if said else name for name, said in inputs.items())
+    variables = " ".join(f'{_variable(name)}="{said or 1}"' for name, said in inputs.items())
     return (
         "To do all of it, after you have looked, run it once by hand:\n"
-        f"  GitHub   Actions, “publisher apply”, Run workflow: {', '.join(inputs)}\n"
+        f"  GitHub   Actions, “publisher apply”, Run workflow: {form}\n"
         f"  GitLab   Build, Pipelines, New pipeline, with {variables}\n"
         f"  here     {' '.join(words)}"
     )
+
+
+def _approved(given: Collection[str], stop: Unexplained, doubt: Doubt) -> list[str]:
+    return [*sorted(given), *(str(ref) for ref, why in stop.doubts if why == doubt)]
 
 
 def _variable(name: str) -> str:
@@ -201,7 +214,10 @@ def drift(branch: str, base: str | None, **options: Any) -> int:
     say(made.report.heading)
     for line in pulled.report_as_text(made.report):
         say(line)
-    say(f"Proposed: {made.url}" if made.url else "Nothing to propose.")
+    gone = (
+        f" {branch}, which says what nobody sees any more, was deleted." if made.withdrawn else ""
+    )
+    say(f"Proposed: {made.url}" if made.url else f"Nothing to propose.{gone}")
     clashes = any(each.rule in ("pull-clash", "pull-differs") for each in made.report.problems)
     return errors.STALE if clashes and not made.url else errors.FINE
 

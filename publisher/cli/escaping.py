@@ -21,7 +21,9 @@ MARKUP = {
     ">": "&gt;",
 }
 _SIGNS = re.compile("[" + re.escape("".join(MARKUP)) + "]")
-_CALLS = re.compile(r"([@#!%^]|(?<!\w):(?=[\w+-]+:)|(?<![A-Za-z])GH(?=-\d)|[A-Za-z](?=://)|www(?=\.))")
+_CALLS = re.compile(
+    r"([@#!%^]|(?<!\w):(?=[\w+-]+:)|(?<![A-Za-z])GH(?=-\d)|[A-Za-z](?=://)|www(?=\.))"
+)
 _JOINING = ("\u200d", "\ufe0e", "\ufe0f")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")

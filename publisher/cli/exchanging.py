@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +39,9 @@ def export_translations(
 ) -> int:
     """Write what is missing, stale or unmarked into DIR, for translators and their tools.
 
-    One file for each article and language: DIR/fr/billing/refunds.xlf. With KEYs, these
-    articles, however they stand. What is translated already is in the file, too.
+    One file for each article and language, DIR/fr/billing/refunds.xlf, and one for each
+    collection, DIR/fr/billing/_index.xlf. With KEYs, these, however they stand. What is
+    translated already is in the file, too.
     """
     from publisher.workflow import exchanging
 
@@ -49,7 +52,7 @@ def export_translations(
         config, folder, form=format, keys=keys, locales=locales, everything=everything
     )
     _tell_export(done)
-    return errors.FINE
+    return errors.CONTENT_REFUSED if done.unread else errors.FINE
 
 
 def _tell_export(done: Exported) -> None:
@@ -61,14 +64,23 @@ def _tell_export(done: Exported) -> None:
         say(f"{place}: raw HTML holds words that are in no file; translate it by hand.")
     if len(done.left_out) > _MOST:
         say(f"… and {len(done.left_out) - _MOST} more places with raw HTML.")
+    for sentence in done.unread:
+        say(f"error: {sentence}")
     if not done.files and not done.same:
-        whisper("every translation is up to date; --all exports them all the same.")
+        _tell_of_nothing(done)
         return
     there = f"; {counted(done.same, 'file')} there already" if done.same else ""
     whisper(
         f"{counted(len(done.files), 'file')} written with {counted(done.units, 'text')}: "
         f"{done.new} to translate, {done.unsure} to look at{there}."
     )
+
+
+def _tell_of_nothing(done: Exported) -> None:
+    if not done.languages:
+        whisper("there are no other languages here; `locales` in publisher.toml names them.")
+    elif not done.unread:
+        whisper("every translation is up to date; --all exports them all the same.")
 
 
 @translations.command("import")
@@ -98,12 +110,12 @@ def _tell_import(done: Imported) -> None:
             say(f"  {line}")
     for path in done.mended:
         say(f"wrote {path}: links to headings that are called something else now")
-    for refusal in done.refused:
-        say(_refusal(refusal))
+    for line in _refusals(done.refused):
+        say(line)
     if done.same:
-        whisper(f"{counted(done.same, 'article')} came back as they went.")
+        whisper(f"{counted(done.same, 'file')} brought nothing new.")
     if done.refused:
-        kept = len({refusal.where.partition(":")[0] for refusal in done.refused})
+        kept = len({_file_of(refusal) for refusal in done.refused})
         say(
             f"error: {counted(kept, 'file')} could not come home; what they translate is unchanged."
         )
@@ -127,6 +139,19 @@ def _about(brought: Brought) -> list[str]:
     if not brought.marked:
         told.append("not marked as up to date; `publisher translations mark` does that")
     return told
+
+
+def _refusals(refused: Sequence[Refused]) -> Iterator[str]:
+    """What is wrong, file by file; a tool that breaks one text of a file breaks them all."""
+    for file, found in groupby(refused, key=_file_of):
+        all_of_it = list(found)
+        yield from map(_refusal, all_of_it[:_MOST])
+        if len(all_of_it) > _MOST:
+            yield f"error: {file}: {len(all_of_it) - _MOST} more like these."
+
+
+def _file_of(refusal: Refused) -> str:
+    return refusal.where.partition(":")[0]
 
 
 def _refusal(refusal: Refused) -> str:

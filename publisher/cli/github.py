@@ -80,6 +80,13 @@ def hand_over_report(report: Report, config: Config) -> None:
         _append(config.github_output, as_outputs({**more, **outputs}))
 
 
+def hand_over_stop(why: str, config: Config) -> None:
+    """Add to the job's summary why nothing was written, and the way on."""
+    if config.github_summary:
+        lines = why.splitlines()[:MOST_LINES]
+        _append(config.github_summary, f"### 🛑 Nothing was written\n\n{fenced(lines)}\n\n")
+
+
 def as_outputs(outputs: Mapping[str, str]) -> str:
     """Spell outputs as GitHub reads them; a value of several lines ends where nobody can guess."""
     spelt = []

@@ -73,13 +73,26 @@ def empty_as_markdown(plan: Plan) -> str:
     return f"{_title(plan)}\n\nNo changes: the help center shows what this branch says.\n"
 
 
+def lacking_as_markdown(target: str, *, run: str = "") -> str:
+    """What is said in place of the plan of an earlier push, where a later one has none."""
+    why = f"[This job]({run}) says why." if _is_address(run) else "The job's log says why."
+    return (
+        f"{_heading(target)}\n\n**No plan could be made of what is proposed now.** What stood here "
+        f"was of an earlier state. {why}\n"
+    )
+
+
 def is_worth_telling(plan: Plan) -> bool:
     """Whether there is anything in it that a reviewer would decide on."""
     return bool(plan.changes or plan.stopped or any(n.severity == "error" for n in plan.notices))
 
 
 def _title(plan: Plan) -> str:
-    return f"### Help center plan for {code(plan.origin.target, KEY)}"
+    return _heading(plan.origin.target)
+
+
+def _heading(target: str) -> str:
+    return f"### Help center plan for {code(target, KEY)}"
 
 
 def _head(plan: Plan) -> str:

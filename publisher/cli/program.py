@@ -6,6 +6,7 @@ Machine formats go to standard output, everything else to standard error.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -103,13 +104,17 @@ def targeted(options: dict[str, Any]) -> tuple[Config, Target]:
     return config, config.target(option("target"))
 
 
+_COMMANDING = re.compile(r"(^[^\S\n]*:(?=:[\w-]+.*::)|##(?=\[))", re.MULTILINE)
+"""GitHub obeys such lines of a log, and a plan shows lines of an author's text."""
+
+
 def option(name: str) -> Any:
     return (click.get_current_context().find_root().obj or {}).get(name)
 
 
 def say(text: str) -> None:
-    """Tell the user something on standard error."""
-    click.echo(_painted(text), err=True, color=_colored())
+    """Tell the user something on standard error; nothing in it commands a runner of GitHub's."""
+    click.echo(_painted(_COMMANDING.sub("\\1\u200b", text)), err=True, color=_colored())
 
 
 def whisper(text: str) -> None:

@@ -140,8 +140,8 @@ def keep_plan(plan: Plan, path: Path) -> None:
         path.write_text(planfile.to_json(plan), encoding="utf-8")
     except OSError as error:
         raise PublisherError(f"cannot write {path}: {error.strerror}.") from error
-    again = command_line("apply", str(path))
-    whisper(f"\nKept in {path}. To apply exactly this: {again}")
+    again = "" if plan.stopped else f" To apply exactly this: {command_line('apply', str(path))}"
+    whisper(f"\nKept in {path}.{again}")
 
 
 def read_plan(path: Path) -> Plan:

@@ -54,10 +54,13 @@ The pipeline lints. To let it plan and apply, in the repository's settings on Gi
 """,
     ".gitlab-ci.yml": """
 The pipeline lints. To let it plan and apply, in the project's CI/CD settings on GitLab:
-  Variables      INTERCOM_READ_TOKEN     of a token that may only read; masked
-                 INTERCOM_ACCESS_TOKEN   masked, protected, for environment publisher-apply
-                 GITLAB_TOKEN            a project access token (api, write_repository); masked
-                 PUBLISHER_TARGET        the name of the target, such as production; last, it
+  Variables, masked, for environment publisher-plan
+                 INTERCOM_READ_TOKEN     of a token that may only read
+                 GITLAB_TOKEN            a project access token: Developer, api, write_repository
+  Variables, masked and protected, for environment publisher-apply
+                 INTERCOM_ACCESS_TOKEN
+                 GITLAB_TOKEN            another, which may push where the ledger is kept
+  Variables      PUBLISHER_TARGET        the name of the target, such as production; last, it
                                          switches on
   Schedules      one for each look at what was edited in Intercom
 """,

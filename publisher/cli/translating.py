@@ -71,6 +71,8 @@ def list_translations(
         hand_out(tongues.as_markdown(found))
     else:
         hand_out(tongues.as_table(found))
+    for sentence in found.unread:
+        say(f"warning: {sentence}")
     return errors.FINE
 
 

@@ -39,7 +39,7 @@ class Answer:
         """What the forge says is wrong, on one line."""
         try:
             found = self.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         said = (found.get("message") or found.get("error")) if isinstance(found, dict) else ""
         said = said or (HTTPStatus(self.status).phrase if self.status in _KNOWN else "")

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from publisher.forge import names
+from publisher.forge import fields, names
 from publisher.forge.archive import plan_in
 from publisher.forge.asking import Asker
 from publisher.forge.meeting import Comment
@@ -35,7 +35,7 @@ class GitHub:
         me = self._me()
         what = f"read the comments of pull request {number}"
         rows = self.asker.rows(f"{self._repo}/issues/{number}/comments", what)
-        ours = [self._comment(row, what) for row in rows if _author(row) == me]
+        ours = [self._comment(row, what) for row in rows if fields.text(row, "user", "login") == me]
         return sorted(ours, key=lambda comment: comment.id)
 
     def add_comment(self, number: int, text: str) -> Comment:
@@ -57,7 +57,7 @@ class GitHub:
 
     def plan_of(self, commit: str) -> bytes | None:
         """See meeting.Forge."""
-        for head in self._merged_heads(commit):
+        for head, base in self._merged_heads(commit):
             name = names.ARTIFACT.format(sha=head)
             rows = self.asker.rows(
                 f"{self._repo}/actions/artifacts",
@@ -65,10 +65,10 @@ class GitHub:
                 {"name": name},
                 below="artifacts",
             )
-            newest = sorted(rows, key=lambda row: int(row.get("id") or 0), reverse=True)
-            for row in newest:
-                if row.get("name") == name and not row.get("expired") and self._is_ours(row, head):
-                    path = f"{self._repo}/actions/artifacts/{int(row['id'])}/zip"
+            named = [row for row in rows if row.get("name") == name and not row.get("expired")]
+            for row in sorted(named, key=lambda row: fields.number(row, "id"), reverse=True):
+                if self._is_ours(row, head, base):
+                    path = f"{self._repo}/actions/artifacts/{fields.number(row, 'id')}/zip"
                     return plan_in(self.asker.download(path, "fetch the saved plan"))
         return None
 
@@ -79,11 +79,11 @@ class GitHub:
         looked = {"state": "open", "head": f"{owner}:{branch}", "base": base}
         words = {"title": title, "body": text}
         for row in self.asker.rows(path, what, looked):
-            if row["head"].get("ref") == branch:
-                path = f"{path}/{int(row['number'])}"
-                return str(self.asker.row("PATCH", path, what, json=words).get("html_url", ""))
+            if fields.text(row, "head", "ref") == branch:
+                path = f"{path}/{fields.number(row, 'number')}"
+                return fields.text(self.asker.row("PATCH", path, what, json=words), "html_url")
         made = self.asker.row("POST", path, what, json={**words, "head": branch, "base": base})
-        return str(made.get("html_url", ""))
+        return fields.text(made, "html_url")
 
     @property
     def _repo(self) -> str:
@@ -96,45 +96,44 @@ class GitHub:
         where = str(address.copy_with(path=path))
         asked = {"query": "query { viewer { login } }"}
         found = self.asker.row("POST", where, what, json=asked, reads=True)
-        try:
-            return str(found["data"]["viewer"]["login"])
-        except (KeyError, TypeError) as error:
-            raise self.asker.nonsense(what) from error
+        me = fields.text(found, "data", "viewer", "login")
+        if not me:
+            raise self.asker.nonsense(what)
+        return me
 
     def _comment(self, row: Row, what: str) -> Comment:
-        try:
-            return Comment(
-                id=int(row["id"]), body=row.get("body") or "", url=row.get("html_url") or ""
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise self.asker.nonsense(what) from error
+        id, body = fields.number(row, "id"), fields.text(row, "body")
+        if not id:
+            raise self.asker.nonsense(what)
+        return Comment(id=id, body=body, url=fields.text(row, "html_url"))
 
-    def _merged_heads(self, commit: str) -> Iterator[str]:
-        """The last commits of the pull requests, of branches here, that were merged as `commit`."""
+    def _merged_heads(self, commit: str) -> Iterator[tuple[str, str]]:
+        """Of the pull requests, of branches here, that were merged as `commit`.
+
+        The last commit of each, and the branch it was for.
+        """
         path = f"{self._repo}/commits/{commit}/pulls"
         for row in self.asker.rows(path, f"look which pull request {commit[:10]} is from"):
             merged = row.get("merged_at") and row.get("merge_commit_sha") == commit
-            head, base = row.get("head") or {}, row.get("base") or {}
-            if merged and _repository(head) == _repository(base) == self.project.lower():
-                yield str(head.get("sha") or "")
+            sides = {
+                fields.text(row, side, "repo", "full_name").lower() for side in ("head", "base")
+            }
+            if merged and sides == {self.project.lower()}:
+                yield fields.text(row, "head", "sha"), fields.text(row, "base", "ref")
 
-    def _is_ours(self, artifact: Row, head: str) -> bool:
-        """Whether the workflow we wrote made it, for this repository's own branches."""
-        run = artifact.get("workflow_run") or {}
-        path = f"{self._repo}/actions/runs/{int(run.get('id') or 0)}"
+    def _is_ours(self, artifact: Row, head: str, base: str) -> bool:
+        """Whether the workflow we wrote made it, for this repository's own branches.
+
+        Run by hand it counts as it stands on `base`: on another branch, anybody who may push could
+        have changed it, for a pull request that shows nothing of that.
+        """
+        path = f"{self._repo}/actions/runs/{fields.number(artifact, 'workflow_run', 'id')}"
         made = self.asker.row("GET", path, "see which workflow made the plan")
-        where = [
-            (made.get(name) or {}).get("full_name", "")
+        where = {
+            fields.text(made, name, "full_name").lower()
             for name in ("repository", "head_repository")
-        ]
-        by_us = str(made.get("path") or "").partition("@")[0] == names.WORKFLOW
-        for_it = made.get("head_sha") == head or made.get("event") == "workflow_dispatch"
-        return by_us and for_it and {name.lower() for name in where} == {self.project.lower()}
-
-
-def _author(row: Row) -> str:
-    return str((row.get("user") or {}).get("login", ""))
-
-
-def _repository(side: Row) -> str:
-    return str((side.get("repo") or {}).get("full_name", "")).lower()
+        }
+        by_us = fields.text(made, "path").partition("@")[0] == names.WORKFLOW
+        by_hand = made.get("event") == "workflow_dispatch"
+        for_it = made.get("head_branch") == base if by_hand else made.get("head_sha") == head
+        return by_us and for_it and where == {self.project.lower()}

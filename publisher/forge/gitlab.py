@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from publisher.forge import names
+from publisher.forge import fields, names
 from publisher.forge.archive import plan_in
 from publisher.forge.asking import Asker
 from publisher.forge.meeting import Comment
@@ -32,13 +32,13 @@ class GitLab:
 
     def own_comments(self, number: int) -> Sequence[Comment]:
         """See meeting.Forge."""
-        me = self.asker.row("GET", "user", "find out whose token this is").get("id")
+        me = fields.number(self.asker.row("GET", "user", "find out whose token this is"), "id")
         what = f"read the comments of merge request {number}"
         rows = self.asker.rows(f"{self._request(number)}/notes", what)
         ours = [
             self._comment(row, what)
             for row in rows
-            if (row.get("author") or {}).get("id") == me and not row.get("system")
+            if me and fields.number(row, "author", "id") == me and not row.get("system")
         ]
         return sorted(ours, key=lambda comment: comment.id)
 
@@ -62,11 +62,11 @@ class GitLab:
     def plan_of(self, commit: str) -> bytes | None:
         """See meeting.Forge."""
         for request in self._merged(commit):
-            number, head = int(request["iid"]), str(request.get("sha"))
-            what = f"look for the plan of merge request {number}"
-            for pipeline in self.asker.rows(f"{self._request(number)}/pipelines", what):
-                if pipeline.get("sha") == head:
-                    job = self._job(int(pipeline["id"]), what)
+            iid, head = fields.number(request, "iid"), fields.text(request, "sha")
+            what = f"look for the plan of merge request {iid}"
+            for pipeline in self.asker.rows(f"{self._request(iid)}/pipelines", what):
+                if head and pipeline.get("sha") == head:
+                    job = self._job(fields.number(pipeline, "id"), what)
                     if job is not None:
                         path = f"{self._here}/jobs/{job}/artifacts"
                         return plan_in(self.asker.download(path, "fetch the saved plan"))
@@ -80,10 +80,10 @@ class GitLab:
         words = {"title": title, "description": text}
         for row in self.asker.rows(path, what, looked):
             if row.get("source_project_id") == row.get("target_project_id"):
-                path = f"{path}/{int(row['iid'])}"
-                return str(self.asker.row("PUT", path, what, json=words).get("web_url", ""))
+                path = f"{path}/{fields.number(row, 'iid')}"
+                return fields.text(self.asker.row("PUT", path, what, json=words), "web_url")
         sides = {"source_branch": branch, "target_branch": base}
-        return str(self.asker.row("POST", path, what, json={**words, **sides}).get("web_url", ""))
+        return fields.text(self.asker.row("POST", path, what, json={**words, **sides}), "web_url")
 
     @property
     def _here(self) -> str:
@@ -93,10 +93,10 @@ class GitLab:
         return f"{self._here}/merge_requests/{number}"
 
     def _comment(self, row: Row, what: str) -> Comment:
-        try:
-            return Comment(id=int(row["id"]), body=row.get("body") or "")
-        except (KeyError, TypeError, ValueError) as error:
-            raise self.asker.nonsense(what) from error
+        id, body = fields.number(row, "id"), fields.text(row, "body")
+        if not id:
+            raise self.asker.nonsense(what)
+        return Comment(id=id, body=body)
 
     def _merged(self, commit: str) -> Iterator[Row]:
         """The merge requests, of branches here, that were merged as `commit`.
@@ -116,7 +116,7 @@ class GitLab:
         path = f"{self._here}/pipelines/{pipeline}/jobs"
         rows = self.asker.rows(path, what, {"scope[]": "success"})
         made = [
-            int(row["id"])
+            fields.number(row, "id")
             for row in rows
             if row.get("name") == names.JOB
             and row.get("status") == "success"

@@ -45,8 +45,8 @@ class Ledger:
 
     images   digest of an image's bytes → Intercom's own address of it, without its query.
     doubts   intents whose outcome is not known.
-    complete the commit of the last apply that left nothing undone, or ""; `commit` may be one
-             that stopped half-way.
+    complete the commit of the last apply that left nothing undone, or of a later rollback, or "";
+             `commit` may be one that stopped half-way.
     taken    names of the files of pulls that are in it, oldest first.
     run      the lock under which it was written, where the ledger is shared.
     form     the format it was read in; "" for one that is not written yet.

@@ -168,7 +168,7 @@ def from_json(text: str) -> Plan:
     """Read a plan; raises UnreadablePlan with a sentence for anything but an intact one."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadablePlan(f"this is no plan: {error}. Make one with `plan --out`.") from error
     if not isinstance(document, dict) or not str(document.get("format", "")).startswith(
         "publisher-plan/"

@@ -49,7 +49,8 @@ class Assets:
             for path, asset in self.seen.items()
             if asset and self.files[path].content is None
         }
-        if self.place and fresh != self.known:
+        of_past = self.files and all(each.content is not None for each in self.files.values())
+        if self.place and fresh != self.known and not of_past:
             kept.write(self.place, fresh)
 
     def _asset(self, found: Found) -> Asset | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -41,14 +41,14 @@ class Case:
     """A finding, and all that its fix may look at.
 
     name   the file's path below the content folder, in NFC; `text` as `files.decode` gives it.
-    files  every file below the content folder, by its name.
+    files  every file below the content folder, as `by_near_name` sorts them.
     """
 
     name: str
     line: int
     what: str
     text: str
-    files: Collection[str]
+    files: Mapping[str, Sequence[str]]
     rules: ContentRules
 
 
@@ -167,17 +167,17 @@ def _folded(key: str) -> str:
 
 def nearly_right_link(case: Case) -> Mend | None:
     """Lead a link to the one text that it misses by capitals, suffix or `%` codes alone."""
-    return _led(case, [file for file in case.files if file.lower().endswith(".md")])
+    return _led(case, texts=True)
 
 
 def nearly_right_image(case: Case) -> Mend | None:
     """Show the one file that the address of an image misses by capitals or `%` codes alone."""
-    return _led(case, [file for file in case.files if not file.lower().endswith(".md")])
+    return _led(case, texts=False)
 
 
-def _led(case: Case, files: list[str]) -> Mend | None:
+def _led(case: Case, *, texts: bool) -> Mend | None:
     quoted = _QUOTED.search(case.what)
-    target = _meant(case, quoted[1], files) if quoted else None
+    target = _meant(case, quoted[1], texts=texts) if quoted else None
     if quoted is None or target is None:
         return None
     parts = read(case.text)
@@ -197,16 +197,22 @@ def _led(case: Case, files: list[str]) -> Mend | None:
     return Mend(case.text[: len(case.text) - len(parts.body)] + body, moved)
 
 
-def _meant(case: Case, url: str, files: list[str]) -> str | None:
+def _meant(case: Case, url: str, *, texts: bool) -> str | None:
     """The one file at the first place where any file nearly has this name."""
-    by_name: dict[str, list[str]] = {}
-    for file in files:
-        by_name.setdefault(_near(file), []).append(file)
     for place in candidates(case.name, path_of(url), case.rules.default_locale):
-        found = by_name.get(_near(place), [])
+        near = case.files.get(_near(place), ())
+        found = [file for file in near if file.lower().endswith(".md") is texts]
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def by_near_name(files: Iterable[str]) -> dict[str, list[str]]:
+    """Sort files by what is left of their paths without capitals, suffix and `%` codes."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        found.setdefault(_near(file), []).append(file)
+    return found
 
 
 def _near(path: str) -> str:

@@ -8,6 +8,7 @@ each have written some of them. Pure.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -227,7 +228,7 @@ def stale_translations(site: Site) -> Iterator[Finding]:
             what += " Readers do not get this translation until it is up to date."
         advice = (
             "Bring the translation up to date, then say so: "
-            f"`publisher translations mark {ref.key} --locale {locale}`."
+            f"`publisher translations mark {shlex.quote(ref.key)} --locale {locale}`."
         )
         severity: Severity | None = "error" if text.outdated.policy == "block" else None
         spot = text.spot

@@ -25,6 +25,7 @@ def base_of(root: Path, revision: str) -> str:
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if known is None or known[0] != 0:
+        _check_repository(root)
         raise PublisherError(
             f"Git knows no revision “{revision}” here. Fetch it first (`git fetch origin`), or "
             "name another one."
@@ -38,6 +39,17 @@ def base_of(root: Path, revision: str) -> str:
     return said[1].strip()
 
 
+def _check_repository(root: Path) -> None:
+    said = git(root, "rev-parse", "--is-inside-work-tree")
+    if said is None:
+        raise PublisherError("Git cannot be run here, and without it nothing can be compared.")
+    if said[0] != 0:
+        raise PublisherError(
+            f"{root.absolute()} is in no repository that Git would read, so nothing can be "
+            "compared. `git status` there says why."
+        )
+
+
 def changed_files(root: Path, commit: str) -> frozenset[str]:
     """Return the files below `root` that differ from `commit`, gone and untracked ones too.
 
@@ -46,6 +58,19 @@ def changed_files(root: Path, commit: str) -> frozenset[str]:
     diff = _asked(root, "diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--")
     new = _asked(root, "ls-files", "--others", "--exclude-standard", "-z")
     names = (*diff.split(b"\0"), *new.split(b"\0"))
+    return frozenset(_name(name) for name in names if name)
+
+
+def touched_files(root: Path, commit: str) -> frozenset[str]:
+    """Return the files below `root` that a commit after `commit` touched, also to put them back.
+
+    Of a merge counts what it brought to the branch, not what happened on the way to it. Paths are
+    relative to `root`, and in NFC.
+    """
+    since = (f"{commit}..HEAD", "--")
+    log = ("log", "--format=", "--name-only", "--no-renames", "-z", "-m", "--first-parent")
+    said = _asked(root, *log, "--no-show-signature", "--relative", *since)
+    names = said.split(b"\0")
     return frozenset(_name(name) for name in names if name)
 
 

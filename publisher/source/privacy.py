@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from publisher.body.vocabulary import names
+from publisher.model import Problem
 from publisher.source.rules import Finding
+
+RULE = "secret"
 
 
 class _Form(NamedTuple):
@@ -111,7 +115,25 @@ def _secret(path: str, line: int, name: str, secret: str) -> Finding:
     advice = (
         "Revoke it, for it stays in the history of the repository; write `<token>` in its place."
     )
-    return Finding("secret", path, what, advice, line)
+    return Finding(RULE, path, what, advice, line)
+
+
+def masked(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Take secrets out of what other findings in their files say: one may quote the same link."""
+    paths = {each.spot.path for each in problems if each.rule == RULE and each.spot}
+    return tuple(
+        replace(each, what=_without_secrets(each.what), advice=_without_secrets(each.advice))
+        if each.spot and each.spot.path in paths
+        else each
+        for each in problems
+    )
+
+
+def _without_secrets(text: str) -> str:
+    for _, hint, form in _FORMS:
+        for found in form.findall(text) if hint in text else ():
+            text = text.replace(found, f"{found[:4]}…") if _is_real(found) else text
+    return text
 
 
 # Addresses ------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ LONGEST = 1_000_000
 _KEYS = ("from", "to", "locale", "target")
 _KIND = re.compile(r"(article|collection):(.+)")
 _PLAIN = re.compile(r"[\w][\w./-]*(:[\w./-]+)?")
-_EXAMPLE = "Write `- from: old/key` and below it `  to: new/key`."
+_EXAMPLE = "Write `- { from: old/key, to: new/key }`."
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from publisher.source.outline import Outline, outline
 from publisher.source.parity import disparities
 from publisher.source.place import is_left_out
 from publisher.source.presence import ignores_below, unread
+from publisher.source.privacy import masked
 from publisher.source.rules import Finding, did_you_mean, full_path, settle, severity_of
 from publisher.source.site import Texts, build, index_of, without
 from publisher.source.unaffected import Declared
@@ -545,10 +546,10 @@ def _told(
 ) -> Problems:
     """All problems in order, without those that are ignored."""
     problems = _in_order(*chain.from_iterable(groups))
-    if not ignores:
-        return problems
-    useless = ignoring.unused(problems, ignores, rules)
-    return _in_order(*ignoring.heeded([*problems, *useless], ignores))
+    if ignores:
+        useless = ignoring.unused(problems, ignores, rules)
+        problems = _in_order(*ignoring.heeded([*problems, *useless], ignores))
+    return masked(problems)
 
 
 def _in_order(*problems: Problem) -> Problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -23,7 +23,12 @@ def check(urls: Iterable[str], web: Web, memory: Memory) -> dict[str, Verdict]:
     plain = {url: url.partition("#")[0] for url in urls}
     now = web.now()
     known = memory.known(set(plain.values()), now)
-    fresh = _asked(sorted(set(plain.values()) - known.keys()), web)
+    fresh: dict[str, Verdict] = {}
+    try:
+        _ask_all(sorted(set(plain.values()) - known.keys()), web, fresh)
+    except BaseException:  # an interrupt; what was told until then need not be asked again
+        memory.keep({url: each for url, each in list(fresh.items()) if _was_reached(each)}, now)
+        raise
     if not any(_was_reached(each) for each in (*known.values(), *fresh.values())):
         offline = Verdict(state="unknown", why="no network")
         fresh = {url: offline if _has_no_host(each) else each for url, each in fresh.items()}
@@ -32,25 +37,25 @@ def check(urls: Iterable[str], web: Web, memory: Memory) -> dict[str, Verdict]:
     return {url: told[without] for url, without in plain.items()}
 
 
-def _asked(urls: list[str], web: Web) -> dict[str, Verdict]:
+def _ask_all(urls: list[str], web: Web, told: dict[str, Verdict]) -> None:
     hosts: dict[str, list[str]] = {}
     for url in urls:
         hosts.setdefault(_host(url), []).append(url)
     if not hosts:
-        return {}
+        return
     stop = threading.Event()
     pool = ThreadPoolExecutor(max_workers=web.lanes)
     try:
-        answers = [pool.submit(_one_by_one, each, web, stop) for each in hosts.values()]
-        return {url: told for answer in answers for url, told in answer.result().items()}
+        answers = [pool.submit(_one_by_one, each, web, stop, told) for each in hosts.values()]
+        for answer in answers:
+            answer.result()
     finally:
         stop.set()  # an interrupt waits for the requests under way, and for no more
         pool.shutdown(cancel_futures=True)
 
 
-def _one_by_one(urls: list[str], web: Web, stop: threading.Event) -> Mapping[str, Verdict]:
+def _one_by_one(urls: list[str], web: Web, stop: threading.Event, told: dict[str, Verdict]) -> None:
     """Ask addresses of one host, with a pause after each; none any more once it has had enough."""
-    told: dict[str, Verdict] = {}
     with web.client() as client:
         for number, url in enumerate(urls):
             if stop.is_set():
@@ -60,8 +65,8 @@ def _one_by_one(urls: list[str], web: Web, stop: threading.Event) -> Mapping[str
             try:
                 told[url] = ask(url, client, web.allows)
             except Tired:
-                return {**dict.fromkeys(urls, TIRED), **told}
-    return told
+                told.update({each: TIRED for each in urls if each not in told})
+                return
 
 
 def _host(url: str) -> str:

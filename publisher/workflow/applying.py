@@ -314,12 +314,15 @@ def _keep_up(upkeep: tuple[Upkeep, ...], journal: Journal) -> None:
 
 
 def _sign(report: Report, ledger: Ledger, *, whole: bool) -> None:
-    """Remember the commit that was applied, and whether all of it was."""
+    """Remember the commit that was applied, and whether all of it was.
+
+    What is taken back is so by a person's wish: no file that was merged before explains it again.
+    """
     origin = report.plan.origin
     if report.outcomes("done") or ledger.changed:
         ledger.commit = origin.commit or ledger.commit
         ledger.committed_at = origin.committed_at or ledger.committed_at
-        if whole and report.is_complete:
+        if (whole and report.is_complete) or origin.undoes:
             ledger.complete = ledger.commit
 
 

@@ -40,22 +40,39 @@ _ADDRESS = re.compile(r"/(?P<locale>[^/]+)/(?P<kind>article|collection)s/\d+-(?P
 """Source: Intercom, the addresses it gives: …/en/articles/10-christmas-is-here."""
 
 
-def departures(config: Config, loaded: Loaded, commit: str) -> tuple[Problem, ...]:
-    """Say what was public at `commit`, is gone or a draft now, and has no redirect.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The content as it was. `folder`: where its files seem to lie; nothing is there."""
 
-    loaded  the content as it stands.
+    folder: Path
+    loaded: Loaded
+
+
+def content_at(config: Config, commit: str) -> Past:
+    """Read the content as it was at `commit`, with the configuration of today.
+
     commit  what to compare with, such as `source.past.base_of` names it.
-
-    What is ignored, protected, moved or only cannot be read has not departed. Problems stand
-    at the first line of a file that is gone, or at the line that says `state: draft`.
 
     Raises PublisherError for a commit that Git does not know.
     """
-    past = files_at(config.root, config.content, commit)
+    drafts = files_at(config.root, config.content, commit)
     nowhere = Path(f"{config.content_folder}@{commit}")  # so that nothing of today is mixed in
-    before = load(nowhere, config.rules, cache=config.state_folder / "cache", drafts=past)
+    # What did not change is compiled once for both.
+    cache = config.state_folder / "cache"
+    return Past(nowhere, load(nowhere, config.rules, cache=cache, drafts=drafts))
+
+
+def departures(config: Config, loaded: Loaded, past: Past) -> tuple[Problem, ...]:
+    """Say what was public in the past, is gone or a draft now, and has no redirect.
+
+    loaded  the content as it stands.
+
+    What is ignored, protected, moved or only cannot be read has not departed. Problems stand
+    at the first line of a file that is gone, or at the line that says `state: draft`.
+    """
+    before = past.loaded
     now = _with_faulty(config, loaded)
-    sides = _Sides(config, nowhere, before, now, _renamed(before.site, now.site))
+    sides = _Sides(config, past.folder, before, now, _renamed(before.site, now.site))
     found = [each for ref in sorted(before.site.things) for each in _departed(ref, sides)]
     return settle(found, config.rules)
 

@@ -154,6 +154,8 @@ class _Content:
 
     def goal(self, word: str, kind: Kind, stem: str) -> str:
         """The path stem that it is to have."""
+        if not word.strip():
+            raise ConfigError("NEW is empty; say where to, or / for the top.")
         path = self._path(word)
         if path is not None:
             goal, into = path[1], path[0] in ("collection", "source") and path[0] != kind

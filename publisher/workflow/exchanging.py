@@ -1,6 +1,7 @@
 """Hand texts to translators. No network needed.
 
-    export   what is missing, stale or unmarked ──► one file for each article and language
+    export   what is missing, stale or unmarked ──► one file for each article or collection
+             and language
 
 How such files come home is in `homecoming`.
 """
@@ -9,25 +10,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.model import NOTHING, Article, Locale, Ref, Translation
-from publisher.source import Loaded, load
-from publisher.source.freshness import is_marked, marks_of
+from publisher.source import Loaded
+from publisher.source.freshness import marks_of
 from publisher.source.writing import store
-from publisher.translations.coverage import standings
-from publisher.translations.exchange.handoff import Handoff, Match, match
-from publisher.translations.exchange.pages import Page, page_of
-from publisher.workflow.content import check_version, near
-
-if TYPE_CHECKING:
-    pass
+from publisher.translations.exchange.handoff import Handoff, Match
+from publisher.workflow.jobs import KINDS, Job, check, jobs, matched, read, unreadable
 
 FORMS = {"xliff": "xliff", "po": "po"}
 """Form of a file → the module that knows it."""
@@ -40,6 +34,8 @@ class Exported:
     files     written, as a user would type them. same: how many were there already.
     units     texts in them; `new` have no translation, `unsure` one of perhaps another source.
     left_out  "file:line" of raw HTML that holds words: it is in no file.
+    unread    sentences about files that cannot be read, so that theirs were not written.
+    languages whether there is any to translate into.
     """
 
     files: tuple[str, ...]
@@ -48,16 +44,8 @@ class Exported:
     new: int
     unsure: int
     left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One article in one language."""
-
-    ref: Ref
-    locale: Locale
-    source: Translation
-    target: Translation | None
+    unread: tuple[str, ...] = ()
+    languages: bool = True
 
 
 # Export -------------------------------------------------------------------------------------
@@ -74,7 +62,8 @@ def export(
 ) -> Exported:
     """Write files for translators: DIR/LOCALE/KEY with the form's suffix.
 
-    keys        these articles, however they stand; none: what is missing, stale or unmarked.
+    keys        these articles and collections, however they stand; none: what is missing, stale
+                or unmarked.
     everything  also what is up to date.
 
     Raises PublisherError for a key or locale that is not there, and when a file that is there
@@ -82,15 +71,18 @@ def export(
     """
     module = module_of(form)
     loaded = read(config)
-    check(loaded, keys, locales)
+    check(loaded.site, keys, locales, KINDS)
     given: dict[str, bytes | None] = {}
     matches: list[Match] = []
-    for job in _jobs(loaded, keys, locales, everything):
-        found = matched(config, loaded, job)
+    unread = dict.fromkeys(unreadable(config, loaded, keys, locales))
+    for job in jobs(loaded, keys, locales, everything):
+        try:
+            found = matched(config, loaded, job)
+        except PublisherError as error:
+            unread[str(error)] = None
+            continue
         matches.append(found)
-        given[f"{job.locale}/{job.ref.key}{module.SUFFIX}"] = module.written(
-            _handoff(config, loaded, job, found)
-        )
+        given[_name_of(job) + module.SUFFIX] = module.written(_handoff(config, loaded, job, found))
     _check_free(folder, given)
     written = store(folder, given) if given else ()
     states = Counter(unit.state for found in matches for unit in found.units.values())
@@ -101,10 +93,18 @@ def export(
         new=states["new"],
         unsure=states["unsure"],
         left_out=tuple(dict.fromkeys(_left_out(config, matches))),
+        unread=tuple(unread),
+        languages=len(loaded.site.locales) > 1,
     )
 
 
+def _name_of(job: Job) -> str:
+    within = "/_index" if job.ref.kind == "collection" else ""
+    return f"{job.locale}/{job.ref.key}{within}"
+
+
 def module_of(form: str) -> ModuleType:
+    """Return what reads and writes a form; raises PublisherError without the library for it."""
     try:
         return import_module(f"publisher.translations.exchange.{FORMS[form]}")
     except ImportError as error:
@@ -114,77 +114,10 @@ def module_of(form: str) -> ModuleType:
         ) from error
 
 
-def read(config: Config, drafts: Mapping[str, bytes | None] = NOTHING) -> Loaded:
-    """Read the content; a stale translation must not stay out of what is looked at here."""
-    check_version(config)
-    rules = replace(
-        config.rules, severities={**config.rules.severities, "translation-stale": "off"}
-    )
-    cache = config.state_folder / "cache"
-    return load(config.content_folder, rules, cache=cache, drafts=drafts)
-
-
-def check(loaded: Loaded, keys: Collection[str], locales: Collection[str]) -> None:
-    known = [ref.key for ref in loaded.site.things if ref.kind == "article"]
-    for key in keys:
-        if key not in known:
-            raise PublisherError(f"there is no article {key}, or it has errors.{near(key, known)}")
-    others = [each for each in loaded.site.locales if each != loaded.site.default_locale]
-    for locale in locales:
-        if locale not in others:
-            raise PublisherError(
-                f"nothing is translated into {locale} here.{near(locale, others)} Add it to "
-                "`locales` in publisher.toml."
-            )
-
-
-def _jobs(
-    loaded: Loaded, keys: Collection[str], locales: Collection[str], everything: bool
-) -> Iterator[Job]:
-    site = loaded.site
-    states = {(each.key, each.locale): each.state for each in standings(site)}
-    for ref, article in site.things.items():
-        source = source_of(loaded, ref)
-        if not isinstance(article, Article) or source is None or (keys and ref.key not in keys):
-            continue
-        for locale in site.locales:
-            needed = states.get((ref.key, locale), "current") != "current"
-            chosen = locale != site.default_locale and (not locales or locale in locales)
-            if chosen and (keys or everything or needed):
-                yield Job(ref, locale, source, article.translations.get(locale))
-
-
-def source_of(loaded: Loaded, ref: Ref) -> Translation | None:
-    thing = loaded.site.things.get(ref)
-    if not isinstance(thing, Article):
-        return None
-    return thing.translations.get(loaded.site.default_locale)
-
-
-def matched(config: Config, loaded: Loaded, job: Job) -> Match:
-    """Lay an article's source and its translation side by side."""
-    source = _page(config, loaded, job.ref, loaded.site.default_locale, job.source)
-    if job.target is None:
-        return match(source, None, ())
-    target = _page(config, loaded, job.ref, job.locale, job.target)
-    marks = job.target.translated_from
-    names = {section.name for section in job.source.sections} if is_marked(marks) else set()
-    stale = job.target.outdated.sections if job.target.outdated else ()
-    return match(source, target, names - {each.name for each in stale}, tuple(marks))
-
-
-def _page(config: Config, loaded: Loaded, ref: Ref, locale: Locale, text: Translation) -> Page:
-    name = loaded.files_of[ref][locale]
-    try:
-        raw = (config.content_folder / name).read_bytes()
-    except OSError as error:
-        raise PublisherError(f"cannot read {text.spot.path}: {error.strerror}.") from error
-    return page_of(name, raw, config.rules.aliases, text.sections)
-
-
 def _handoff(config: Config, loaded: Loaded, job: Job, found: Match) -> Handoff:
     return Handoff(
         key=job.ref.key,
+        kind=job.ref.kind,
         source_locale=loaded.site.default_locale,
         target_locale=job.locale,
         file=f"{config.content}/{found.source.name}",
@@ -196,7 +129,7 @@ def _handoff(config: Config, loaded: Loaded, job: Job, found: Match) -> Handoff:
 def _check_free(folder: Path, given: Mapping[str, bytes | None]) -> None:
     for name, content in given.items():
         place = folder / name
-        if place.exists() and place.read_bytes() != content:
+        if place.exists() and not (place.is_file() and place.read_bytes() == content):
             raise PublisherError(
                 f"{place} is there already and says something else: perhaps a translator is "
                 "working in it. Import it first, then remove it, or choose another folder."

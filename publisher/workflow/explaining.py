@@ -1,6 +1,8 @@
 """Whether merged files explain a plan that nobody has looked at.
 
-    a create, an update, a move   a file of it changed since the last commit that was applied whole
+    a create, an update, a move   a file of it was touched since the last commit that was applied
+                                  whole; put back since, it still is: what a job that stopped
+                                  half-way has written is to go again
     a body                        or its text is as it was sent: only links or images in it moved on
     a removal, or hiding a text   somebody named it
     replacing a colleague's edit  somebody named it
@@ -13,8 +15,8 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from publisher.config import Config, Target
@@ -24,7 +26,7 @@ from publisher.model import Entry
 from publisher.plan import words
 from publisher.plan.changes import Change, Edit
 from publisher.plan.diff import is_state
-from publisher.source.past import changed_files
+from publisher.source.past import changed_files, touched_files
 from publisher.workflow.planning import Planned
 from publisher.workflow.sides import Asked
 
@@ -61,6 +63,7 @@ def explain(
     all_of_it  a person wants also what no file explains; removals have to be named all the same.
     """
     files = frozenset({EVERY}) if all_of_it else files_since(config, ledger)
+    touched = _with_folders(config.root, files or ())
     doubts: list[tuple[Change, Doubt]] = []
     for change in planned.plan.changes:
         if takes_away(change):
@@ -68,14 +71,14 @@ def explain(
                 doubts.append((change, "removal"))
         elif target.on_drift == "overwrite" and _replaces(change, planned, asked) and not all_of_it:
             doubts.append((change, "edit"))
-        elif not _is_explained(change, planned, _below(config.root, files)):
+        elif not _names(asked.overwrite, change) and not _is_explained(change, planned, touched):
             doubts.append((change, "other"))
     if doubts:
         raise Unexplained(_why(doubts, ledger, blind=files is None), planned, doubts)
 
 
 def files_since(config: Config, ledger: Ledger) -> frozenset[str] | None:
-    """Files that changed since all of a commit was applied; None: it cannot be told.
+    """Files that were touched since all of a commit was applied; None: it cannot be told.
 
     Every file, where nothing was applied so far, or the first apply stopped half-way.
     """
@@ -84,7 +87,8 @@ def files_since(config: Config, ledger: Ledger) -> frozenset[str] | None:
     if not ledger.complete:
         return None
     try:
-        return changed_files(config.root, ledger.complete)
+        since = ledger.complete
+        return changed_files(config.root, since) | touched_files(config.root, since)
     except PublisherError:
         return None
 
@@ -114,27 +118,40 @@ def _replaces(change: Change, planned: Planned, asked: Asked) -> bool:
     return bool(edited) and not apart and not _names(asked.overwrite, change)
 
 
-def _below(root: Path, files: frozenset[str] | None) -> frozenset[str] | None:
-    """The same files as a plan spells them: from where the command was called."""
-    return files and frozenset(f and Path(os.path.join(root, f)).as_posix() for f in files)
+def _with_folders(root: Path, files: Iterable[str]) -> frozenset[str]:
+    """The same files as a plan spells them, from where the command was called, and their folders.
+
+    EVERY is what every path begins with.
+    """
+    found = {EVERY} if EVERY in files else set[str]()
+    for file in files:
+        path = PurePosixPath(Path(os.path.join(root, file)).as_posix())
+        found |= {unicodedata.normalize("NFC", str(each)) for each in (path, *path.parents)}
+    return frozenset(found)
 
 
-def _is_explained(change: Change, planned: Planned, files: frozenset[str] | None) -> bool:
-    if files is not None and EVERY in files:
+def _is_explained(change: Change, planned: Planned, touched: frozenset[str]) -> bool:
+    if EVERY in touched:
         return True
     entry = planned.entries.get(change.ref)
     if not change.edits:
-        return _touched(change.path, files)
+        return _touched(change.path, touched)
     return all(
-        _touched(edit.path or change.path, files) or _only_follows(edit, entry)
+        _touched(edit.path or change.path, touched)
+        or _only_follows(edit, entry)
+        or (_comes_back(edit, entry) and _touched(change.path, touched))
         for edit in change.edits
     )
 
 
-def _touched(path: str, files: frozenset[str] | None) -> bool:
+def _comes_back(edit: Edit, entry: Entry | None) -> bool:
+    """Whether it was hidden because of its source, and so returns because of its source."""
+    return bool(entry and edit.after == "published" and edit.name in entry.withdrawn)
+
+
+def _touched(path: str, touched: frozenset[str]) -> bool:
     """Whether a file, or a file of this folder, is among them."""
-    name = unicodedata.normalize("NFC", path)
-    return any(file == name or file.startswith(f"{name}/") for file in files or ())
+    return bool(path) and unicodedata.normalize("NFC", path) in touched
 
 
 def _only_follows(edit: Edit, entry: Entry | None) -> bool:

@@ -1,7 +1,7 @@
 """Mend findings that have one certain way out, and keep only what proves itself.
 
 What is kept has to be worth it: its findings are gone, no new ones came, and readers get
-the body they would have got. Where all fixes together do not pass, halves of them are tried.
+the body they would have got. Where all fixes together do not pass, those go that spoil something.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from pathlib import Path
 
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.model import ContentRules, Problem
+from publisher.model import ContentRules, Problem, Spot
 from publisher.source import Loaded, load
 from publisher.source.document import compile_document
 from publisher.source.excerpts import CONFIDENTIAL
 from publisher.source.files import decode, walk
-from publisher.source.fixing import FIXES, Case, is_faithful, mend
+from publisher.source.fixing import FIXES, Case, by_near_name, is_faithful, mend
 from publisher.source.rules import Finding
 from publisher.source.writing import edited
 
 OPENING = ("frontmatter-duplicate-key", "frontmatter-unknown-key")
 """With one of these, not all of a file is looked at; what shows once it is mended is not new."""
+MOST_HALVINGS = 4
+"""How often fixes that spoil something elsewhere are parted to find the one that does."""
 _LINE = re.compile(r"\bline \d+")
 Identity = tuple[str, str, str]
 
@@ -96,7 +98,8 @@ def diff_of(fixes: Fixes, folder: str) -> str:
 
 
 def _lines(raw: bytes) -> list[str]:
-    return raw.decode("utf-8", "replace").replace("\r\n", "\n").splitlines(keepends=True)
+    text = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    return [line for line in re.split(r"(?<=\n)", text) if line]  # a form feed ends no line
 
 
 def _ended(line: str) -> str:
@@ -110,7 +113,7 @@ def _ended(line: str) -> str:
 class _Bench:
     """The content as it stands, and a place to try drafts of it.
 
-    files   the bytes of the files with findings; `names`: of every file there is.
+    files   the bytes of the files with findings; `names`: every file there is, by near name.
     before  how often each finding stands there now.
     """
 
@@ -118,17 +121,34 @@ class _Bench:
     rules: ContentRules
     cache: Path
     files: Mapping[str, bytes]
-    names: Collection[str]
+    names: Mapping[str, Sequence[str]]
     before: Counter[Identity]
 
-    def accepted(self, kept: tuple[Problem, ...], tried: Sequence[Problem]) -> tuple[Problem, ...]:
-        """Add as many of `tried` to what is kept already as pass together."""
-        if self._pass((*kept, *tried)):
+    def accepted(
+        self, kept: tuple[Problem, ...], tried: Sequence[Problem], halvings: int = MOST_HALVINGS
+    ) -> tuple[Problem, ...]:
+        """Add as many of `tried` to what is kept already as pass together.
+
+        Each try reads everything, so what is at fault is looked for where it shows.
+        """
+        amiss = self._amiss((*kept, *tried))
+        if not amiss:
             return (*kept, *tried)
         if len(tried) == 1:
             return kept
+        guilty = _guilty(tried, amiss)
+        others = [each for each in tried if each not in guilty]
+        if guilty and others:
+            return self.accepted(self.accepted(kept, others, halvings), guilty, halvings)
+        proven = _at_fault(tried, amiss)
+        if proven:
+            left = [each for each in tried if each not in proven]
+            return self.accepted(kept, left, halvings) if left else kept
+        if not halvings:
+            return kept
         middle = len(tried) // 2
-        return self.accepted(self.accepted(kept, tried[:middle]), tried[middle:])
+        first = self.accepted(kept, tried[:middle], halvings - 1)
+        return self.accepted(first, tried[middle:], halvings - 1)
 
     def drafts(self, problems: Iterable[Problem]) -> dict[str, bytes | None]:
         """Return the files in which these findings are mended, one after the other."""
@@ -168,22 +188,42 @@ class _Bench:
         was, becomes = (compile_document(name, name, each, self.rules) for each in (raw, after))
         return after if is_faithful(was, becomes, found.moved) else None
 
-    def _pass(self, problems: Collection[Problem]) -> bool:
+    def _amiss(self, problems: Collection[Problem]) -> set[Spot]:
+        """Where these fixes, together, leave a finding or bring a new one; nowhere: they pass."""
         drafts = self.drafts(problems)
         now = load(self.folder, self.rules, cache=self.cache, drafts=drafts)
         after = Counter(_identity(each) for each in now.problems)
-        gone = all(after[one] < self.before[one] for one in map(_identity, problems))
+        left = [e for e in problems if after[_identity(e)] >= self.before[_identity(e)]]
         opened = {each.spot.path for each in problems if each.spot and each.rule in OPENING}
         new = [
-            each for each in now.problems if after[_identity(each)] > self.before[_identity(each)]
+            each
+            for each in now.problems
+            if after[_identity(each)] > self.before[_identity(each)] and not _may_show(each, opened)
         ]
-        return gone and all(_may_show(each, opened) for each in new)
+        return {each.spot or Spot("", 1) for each in (*left, *new)}
+
+
+def _guilty(tried: Iterable[Problem], amiss: Collection[Spot]) -> list[Problem]:
+    """Those of the fixes in whose files something is amiss."""
+    paths = {each.path for each in amiss}
+    return [each for each in tried if each.spot and each.spot.path in paths]
+
+
+def _at_fault(tried: Iterable[Problem], amiss: Collection[Spot]) -> list[Problem]:
+    """Those on whose line something is amiss that no other of the fixes touches."""
+    lines = Counter(each.spot for each in tried)
+    return [each for each in tried if each.spot in amiss and lines[each.spot] == 1]
 
 
 def _may_show(problem: Problem, opened: Collection[str]) -> bool:
-    """Whether a finding may come up because files are read in full now."""
+    """Whether a finding may come up because files are read in full now, or beside each other.
+
+    What was wrong in a source hid how its translations differ from it.
+    """
     path = problem.spot.path if problem.spot else ""
-    return path in opened or (bool(opened) and problem.severity == "warning")
+    is_warning = problem.severity == "warning"
+    compared = problem.rule.startswith("parity-") or problem.rule == "translation-stale"
+    return path in opened or (is_warning and (bool(opened) or compared))
 
 
 def _bench(config: Config, loaded: Loaded, problems: Iterable[Problem]) -> _Bench:
@@ -199,7 +239,7 @@ def _bench(config: Config, loaded: Loaded, problems: Iterable[Problem]) -> _Benc
             for each in tree.markdown
             if each.name in wanted and (raw := _bytes(each.real)) is not None
         },
-        names=frozenset(each.name for each in (*tree.markdown, *tree.others)),
+        names=by_near_name(each.name for each in (*tree.markdown, *tree.others)),
         before=Counter(_identity(each) for each in loaded.problems),
     )
 

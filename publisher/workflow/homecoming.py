@@ -10,24 +10,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.model import NOWHERE, Article, Key, Locale, Problem, Ref
-from publisher.source import Loaded
+from publisher.model import NOTHING, NOWHERE, Locale, Problem, Ref
+from publisher.source import Loaded, load
 from publisher.source.freshness import in_order, is_marked, marks_of
 from publisher.source.links import candidates
 from publisher.source.writing import edited, store, with_meta
 from publisher.translations.exchange.anchors import Headings, Moves, moves, with_anchors
+from publisher.translations.exchange.parcel import Parcel, joined
 from publisher.translations.exchange.returning import Home, bring_home
 from publisher.workflow.content import near
-from publisher.workflow.exchanging import Job, check, matched, module_of, read, source_of
-
-if TYPE_CHECKING:
-    from publisher.translations.exchange.parcel import Parcel
+from publisher.workflow.exchanging import module_of
+from publisher.workflow.jobs import KINDS, Job, check, file_of, job_of, matched, named, read
 
 _SUFFIXES = {".xlf": "xliff", ".xliff": "xliff", ".po": "po"}
 _LARGEST = 64 * 1024 * 1024
@@ -61,7 +59,7 @@ class Imported:
     """What an import did.
 
     mended  other files, whose links led to headings that are called something else now.
-    same    articles in which nobody translated anything.
+    same    how many came back with nothing that is not there already.
     """
 
     brought: tuple[Brought, ...]
@@ -82,7 +80,7 @@ def bring(config: Config, paths: Sequence[Path]) -> Imported:
     refused: list[Refused] = []
     homes: dict[str, tuple[Job, Home]] = {}
     same = 0
-    for parcel in _parcels(_files(paths), refused):
+    for parcel in joined(_parcels(_files(paths), refused)):
         try:
             job, name = _job(loaded, parcel)
             if name in homes:
@@ -97,10 +95,15 @@ def bring(config: Config, paths: Sequence[Path]) -> Imported:
         same += home.raw is None and not home.faults
         if home.raw is not None:
             homes[name] = (job, home)
-    return _stored(config, loaded, homes, refused, same)
+    return _stored(config, _linted(config), homes, refused, same)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """Each file once, also where its folder is named as well."""
+    return list({path.resolve(): path for path in _found(paths)}.values())
+
+
+def _found(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             found = sorted(each for each in path.rglob("*") if each.suffix.lower() in _SUFFIXES)
@@ -131,36 +134,37 @@ def _parcels(files: Iterable[Path], refused: list[Refused]) -> Iterator[Parcel]:
 
 def _job(loaded: Loaded, parcel: Parcel) -> tuple[Job, str]:
     """Find the article of a parcel, and the name of its translation's file."""
-    site, ref = loaded.site, Ref("article", Key(parcel.key))
+    site = loaded.site
     if parcel.source_locale != site.default_locale:
         raise PublisherError(
             f"{parcel.where}: it was translated from {parcel.source_locale}; here the language "
             f"that is translated from is {site.default_locale}."
         )
-    source = source_of(loaded, ref)
-    if source is None:
-        known = [each.key for each in site.things if each.kind == "article"]
+    check(site, (), [parcel.target_locale])
+    refs = [ref for ref in named(site, [parcel.key]) if ref.kind == parcel.kind]
+    job = job_of(loaded, refs[0], Locale(parcel.target_locale)) if refs else None
+    if job is None:
+        known = [each.key for each in site.things if each.kind in KINDS]
         raise PublisherError(
-            f"{parcel.where}: there is no article {parcel.key} any more, or it has errors."
-            f"{near(parcel.key, known)}"
+            f"{parcel.where}: there is no {parcel.kind} {parcel.key} any more, or it cannot be "
+            f"read.{near(parcel.key, known)}"
         )
-    check(loaded, (), [parcel.target_locale])
-    locale = next(each for each in site.locales if each == parcel.target_locale)
-    files = loaded.files_of[ref]
-    beside = f"{locale}/{files[site.default_locale].partition('/')[2]}"
-    thing = site.things[ref]
-    target = thing.translations.get(locale) if isinstance(thing, Article) else None
-    if target is None and locale in files:
-        raise PublisherError(
-            f"{files[locale]} has errors; mend it before a translation comes home."
-        )
-    return Job(ref, locale, source, target), files.get(locale, beside)
+    return job, file_of(loaded, job)
 
 
 def _home(config: Config, loaded: Loaded, job: Job, parcel: Parcel) -> Home:
     found = matched(config, loaded, job)
     digests = marks_of(job.source.sections)
     return bring_home(found, parcel.units, digests, parcel.digests, config.rules.aliases)
+
+
+def _linted(config: Config, drafts: Mapping[str, bytes | None] = NOTHING) -> Loaded:
+    """Read the content with its rules; what is stale must not stay out of what is looked at."""
+    rules = replace(
+        config.rules, severities={**config.rules.severities, "translation-stale": "off"}
+    )
+    cache = config.state_folder / "cache"
+    return load(config.content_folder, rules, cache=cache, drafts=drafts)
 
 
 def _stored(
@@ -181,13 +185,15 @@ def _stored(
         refused += dict.fromkeys(each for found in wrong.values() for each in found)
         accepted = {name: each for name, each in accepted.items() if name not in wrong}
         drafts = {}
-    store(config.content_folder, drafts)
+    written = set(store(config.content_folder, drafts))
     folder = config.content_folder.as_posix()
     brought = [
-        Brought(path=f"{folder}/{name}", home=home, marked=bool(_marks(job, home)))
+        Brought(path=f"{folder}/{name}", home=home, marked=_is_marked(job, home))
         for name, (job, home) in sorted(accepted.items())
+        if name in written
     ]
     mended = tuple(f"{folder}/{name}" for name in sorted(drafts) if name not in accepted)
+    same += len(accepted) - len(brought)
     return Imported(brought=tuple(brought), mended=mended, refused=tuple(refused), same=same)
 
 
@@ -199,7 +205,7 @@ def _drafts(
     for name, (job, home) in homes.items():
         raw, marks = home.raw or b"", _marks(job, home)
         drafts[name] = _marked(raw, marks, config) if marks else raw
-    after = read(config, drafts)
+    after = _linted(config, drafts)
     names = {name for name, _ in _new_errors(config, loaded, after)}
     for name in sorted(
         names & {each for files in after.files_of.values() for each in files.values()}
@@ -255,6 +261,11 @@ def _headings(loaded: Loaded, ref: Ref, locale: Locale) -> Headings:
     return loaded.site.headings.get((ref.key, locale), {})
 
 
+def _is_marked(job: Job, home: Home) -> bool:
+    """Whether nothing is left to record; of a collection nothing ever is."""
+    return job.ref.kind == "collection" or bool(_marks(job, home))
+
+
 def _marks(job: Job, home: Home) -> dict[str, str]:
     """What the translation is to be marked with; {} leaves it as it is.
 
@@ -288,7 +299,7 @@ def _wrong(
     Of an error in a file that does not come home, every one that does may be the cause.
     """
     wrong: dict[str, list[Refused]] = {}
-    for name, each in _new_errors(config, loaded, read(config, drafts)):
+    for name, each in _new_errors(config, loaded, _linted(config, drafts)):
         where = str(each.spot or NOWHERE)
         found = Refused(where=where, unit="", what=each.what, advice=each.advice)
         for cause in [name] if name in homes else homes:

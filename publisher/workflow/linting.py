@@ -11,7 +11,7 @@ from pathlib import Path
 from publisher.config import Config
 from publisher.errors import ConfigError
 from publisher.model import Problem
-from publisher.source import RULES, Loaded, Rule, load, past
+from publisher.source import RULES, Loaded, Rule, past
 from publisher.source.excerpts import Excerpt, excerpts_of
 from publisher.source.files import decode
 from publisher.source.ignoring import heeded
@@ -20,7 +20,7 @@ from publisher.source.rules import Finding, page_of
 from publisher.source.writing import store
 from publisher.web import Web
 from publisher.workflow.content import lint
-from publisher.workflow.departing import departures
+from publisher.workflow.departing import content_at, departures
 from publisher.workflow.fixes import Fixes, Patch, diff_of, fixes_for
 from publisher.workflow.outside import Outside, outside
 
@@ -145,9 +145,9 @@ def _place(problem: Problem) -> tuple[str, int, str, str]:
 
 
 def _lines(path: str) -> list[str]:
-    if not Path(path).is_file():  # a device may go on for ever
-        return []
     try:
+        if not Path(path).is_file():  # a device may go on for ever
+            return []
         text = decode(path, Path(path).read_bytes())
     except OSError:
         return []
@@ -187,7 +187,8 @@ def _since(config: Config, loaded: Loaded, revision: str) -> list[Problem]:
     """Return what is in a changed file, what was not there before, and what has departed."""
     commit = past.base_of(config.root, revision)
     changed = past.changed_files(config.root, commit)
-    known, folder = _known(config, commit), config.content_folder
+    before, folder = content_at(config, commit), config.content_folder
+    known = {_unplaced(each, before.folder) for each in before.loaded.problems}
     shown = [
         each
         for each in loaded.problems
@@ -195,20 +196,11 @@ def _since(config: Config, loaded: Loaded, revision: str) -> list[Problem]:
         or _below(each, config.root) in changed
         or _unplaced(each, folder) not in known
     ]
-    departed = heeded(departures(config, loaded, commit), loaded.ignores)
+    departed = heeded(departures(config, loaded, before), loaded.ignores)
     refused = {each.spot.path for each in loaded.problems if each.spot and each.severity == "error"}
     # What a refused file would say is not known before that is mended.
     lost = [each for each in departed if each.spot is None or each.spot.path not in refused]
     return sorted([*shown, *lost], key=_place)
-
-
-def _known(config: Config, commit: str) -> set[tuple[str, ...]]:
-    """What was wrong with the content as it was, read with the configuration of today."""
-    folder = Path(f"{config.content_folder}@{commit}")  # is not there: nothing of today is mixed in
-    drafts = past.files_at(config.root, config.content, commit)
-    cache = config.state_folder / "cache" / "base"
-    before = load(folder, config.rules, cache=cache, drafts=drafts)
-    return {_unplaced(each, folder) for each in before.problems}
 
 
 def _unplaced(problem: Problem, folder: Path) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from publisher.model import Article, ExternalPage, Problem, Site, Spot, Translat
 from publisher.source import Loaded
 from publisher.source.files import decode
 from publisher.source.ignoring import heeded
+from publisher.source.privacy import masked
 from publisher.source.rules import Finding, option, settle
 from publisher.web import Verdict, Web, check
 from publisher.web.memory import Memory
@@ -52,8 +53,8 @@ def outside(config: Config, loaded: Loaded, web: Web) -> Outside:
     for each in told.values():
         if each.state == "unknown":
             unknown[each.why] = unknown.get(each.why, 0) + 1
-    problems = heeded(settle(found, config.rules), loaded.ignores)
-    return Outside(problems=tuple(problems), asked=len(wanted), unknown=unknown)
+    problems = masked([*loaded.problems, *heeded(settle(found, config.rules), loaded.ignores)])
+    return Outside(problems=problems[len(loaded.problems) :], asked=len(wanted), unknown=unknown)
 
 
 def addresses_of(site: Site) -> dict[str, list[Spot]]:

@@ -120,9 +120,7 @@ def _with_drafts(made: Plan, session: Session, config: Config) -> Plan:
     )
 
 
-def _with_people(
-    made: Plan, session: Session, sides: Sides, entries: Mapping[Ref, Entry]
-) -> Plan:
+def _with_people(made: Plan, session: Session, sides: Sides, entries: Mapping[Ref, Entry]) -> Plan:
     """Tell of the readers of what is taken away, and of who edited what in Intercom."""
     send, things = session.transport.send, sides.wanted.site.things
     former = {item.ref: Ref(item.ref.kind, item.was) for item in made.upkeep if item.was}

@@ -8,7 +8,6 @@ stops the run. A rule that could not be asked has not said yes.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import os
 import sys
 import traceback
@@ -27,14 +26,16 @@ from publisher.plan.changes import Plan
 PREFIX = "check_"
 """Functions of that name are rules; `check_no_fridays` is the rule `policy/no-fridays`."""
 NAMESPACE = "policy/"
+SEVERITIES = ("error", "warning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One function of a policy file. `path` is spelt as a user would type it."""
+    """One function of a policy file. `spelt`: its path as a user would type it."""
 
     name: str
-    path: str
+    path: Path
+    spelt: str
     ask: Callable[[Plan], Any]
 
 
@@ -61,7 +62,7 @@ def rules(config: Config) -> Iterator[Rule]:
     """
     for path in files(config):
         spelt = path.relative_to(config.root).as_posix()
-        found = list(_rules_in(_loaded(path, spelt), spelt))
+        found = list(_rules_in(_loaded(path, spelt), path, spelt))
         if not found:
             raise PolicyError(
                 f"{spelt}: has no rule. Write a function whose name begins with `{PREFIX}`, that "
@@ -108,24 +109,36 @@ def _loaded(path: Path, spelt: str) -> ModuleType:
     return module
 
 
-def _rules_in(module: ModuleType, spelt: str) -> Iterator[Rule]:
+def _rules_in(module: ModuleType, path: Path, spelt: str) -> Iterator[Rule]:
+    """Whatever of that name can be called, so that a decorated function is not passed over."""
     for name, value in vars(module).items():
-        if name.startswith(PREFIX) and inspect.isfunction(value):
+        if name.startswith(PREFIX) and callable(value):
             rule = NAMESPACE + name.removeprefix(PREFIX).replace("_", "-")
-            yield Rule(name=rule, path=spelt, ask=value)
+            yield Rule(name=rule, path=path, spelt=spelt, ask=value)
 
 
 def _asked(rule: Rule, plan: Plan) -> list[Problem]:
-    with _talking_aside(), _explained(rule.path, Path(inspect.getfile(rule.ask))):
+    with _talking_aside(), _explained(rule.spelt, rule.path):
         said = rule.ask(plan)
         listed = list(said) if isinstance(said, Iterable) and not isinstance(said, str) else [said]
-    wrong = [each for each in listed if not isinstance(each, Problem)]
+    wrong = [each for each in listed if not _is_problem(each)]
     if wrong and said is not None:
+        function = PREFIX + rule.name.removeprefix(NAMESPACE).replace("-", "_")
         raise PolicyError(
-            f"{rule.path}: `{rule.ask.__name__}` answers {wrong[0]!r:.60}; a rule yields what "
+            f"{rule.spelt}: `{function}` answers {wrong[0]!r:.100}; a rule yields what "
             "`publisher.problem(…)` returns, or nothing."
         )
     return [replace(each, rule=rule.name) for each in listed if isinstance(each, Problem)]
+
+
+def _is_problem(said: Any) -> bool:
+    """Whether it is one that can be told and obeyed; another severity would stop nothing."""
+    return (
+        isinstance(said, Problem)
+        and said.severity in SEVERITIES
+        and isinstance(said.what, str)
+        and isinstance(said.advice, str)
+    )
 
 
 @contextlib.contextmanager
@@ -140,7 +153,9 @@ def _explained(spelt: str, path: Path) -> Iterator[None]:
     """Say of whatever a team's code raises where in their file it was."""
     try:
         yield
-    except (Exception, SystemExit) as error:  # it is not our code: anything may come
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # it is not our code: anything may come
         line = _line(error, path)
         kind = type(error).__name__
         raise PolicyError(

@@ -125,10 +125,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """What the pull did, and the pull request it is in; "" where there was nothing to propose."""
+    """What the pull did, and the pull request it is in; "" where there was nothing to propose.
+
+    withdrawn  what was proposed before is not so any more, and its branch was deleted.
+    """
 
     report: Report
     url: str = ""
+    withdrawn: bool = False
 
 
 def propose_drift(
@@ -143,8 +147,9 @@ def propose_drift(
 
     describe  words the pull request.
 
-    The pull is made beside this checkout, which stays as it is. Raises GitRefused when somebody
-    else committed to the branch, which their work must not be lost from.
+    Where nothing drifts any more, the branch is deleted: merged, it would bring back what somebody
+    took back. The pull is made beside this checkout, which stays as it is. Raises GitRefused when
+    somebody else committed to the branch, which their work must not be lost from.
     """
     root = config.root
     base = proposal.base or _git(root, "symbolic-ref", "--short", "HEAD").strip()
@@ -155,11 +160,13 @@ def propose_drift(
     with _beside(config) as copy:
         report = pulling.pull(copy, target, Wish(), patience=patience)
         commit = _commit(copy, target)
-    if not commit:
+    if not commit and (not there or report.problems):
         return Proposed(report=report)
-    if not there or _tree(root, there) != _tree(root, commit):
+    if not commit or not there or _tree(root, there) != _tree(root, commit):
         lease = f"--force-with-lease=refs/heads/{proposal.branch}:{there}"
         _git(root, "push", "--quiet", lease, "origin", f"{commit}:refs/heads/{proposal.branch}")
+    if not commit:
+        return Proposed(report=report, withdrawn=True)
     with _forge(config) as asked:
         title = f"Edited in Intercom ({target.name})"
         return Proposed(

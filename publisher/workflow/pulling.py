@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from publisher.body import canonical
 from publisher.config import Config, Target
@@ -38,6 +39,7 @@ from publisher.workflow.merging import text_in
 from publisher.workflow.proving import learn, report
 from publisher.workflow.session import opened, pin_of
 from publisher.workflow.staging import Stage, stage_of
+from publisher.workflow.tuning import patient
 
 EMPTY = frozenset({"content-empty", "content-missing"})
 """What is wrong with a content folder before the first pull, and no fault."""
@@ -52,6 +54,7 @@ def pull(config: Config, target: Target, wish: Wish, *, patience: float = 0.0) -
 
     Raises ContentRefused when the content has errors already, before anything is asked.
     """
+    config = replace(config, rules=patient(config.rules))
     files = snapshot(config.content_folder)
     loaded = _content(config)
     with (

@@ -27,6 +27,7 @@ from publisher.workflow.destinations import check_free, way
 from publisher.workflow.folder import Snapshot, snapshot
 from publisher.workflow.renaming import Renaming, settled
 from publisher.workflow.same_content import differing
+from publisher.workflow.tuning import patient
 
 Drafts = Mapping[str, bytes | None]
 
@@ -80,13 +81,14 @@ def move(config: Config, old: str, new: str, *, dry_run: bool = False) -> Moved:
 
 def _reader(config: Config, files: Snapshot) -> Callable[[Drafts], Loaded]:
     """Return what reads the content as it would be with drafts; the same ones only once."""
+    rules = patient(config.rules)
     last: list[tuple[Drafts, Loaded]] = []
 
     def read(drafts: Drafts) -> Loaded:
         if not last or last[0][0] != drafts:
             loaded = load(
                 config.content_folder,
-                config.rules,
+                rules,
                 cache=config.state_folder / "cache",
                 drafts={**files.texts, **drafts},
             )

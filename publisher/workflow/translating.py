@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from publisher.config import Config
-from publisher.errors import ContentRefused, PublisherError
+from publisher.errors import PublisherError
 from publisher.model import Article, ContentRules, Locale, Ref, Section, Site, Translation
 from publisher.plan import words
-from publisher.source import RULES, Loaded, load
+from publisher.source import load
 from publisher.source.freshness import carried, in_order, marks_of
 from publisher.source.past import base_of, files_at
 from publisher.source.writing import edited, store, with_meta
 from publisher.translations.coverage import Coverage, Standing, coverages, standings
-from publisher.workflow.content import check_version, near
-
-NEEDED = ("content-missing",)
-"""The rules that count here. What else is wrong with a file does not keep it from being marked."""
+from publisher.workflow.content import near
+from publisher.workflow.jobs import check, lenient, read, unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How translations stand, each and by locale."""
+    """How translations stand, each and by locale. `unread`: sentences about unreadable files."""
 
     standings: tuple[Standing, ...]
     coverages: tuple[Coverage, ...]
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +57,14 @@ def overview(
     config: Config, *, locales: Collection[str] = (), keys: Collection[str] = ()
 ) -> Overview:
     """Say how translations stand. Raises PublisherError for a key or locale that is not there."""
-    site = _read(config).site
-    _check(site, keys, locales)
-    found = standings(site, locales=locales, keys=keys)
-    return Overview(standings=found, coverages=coverages(found))
+    loaded = read(config)
+    check(loaded.site, keys, locales)
+    found = standings(loaded.site, locales=locales, keys=keys)
+    return Overview(
+        standings=found,
+        coverages=coverages(found),
+        unread=tuple(unreadable(config, loaded, keys, locales)),
+    )
 
 
 def mark(config: Config, asked: Marking) -> Marked:
@@ -70,8 +73,8 @@ def mark(config: Config, asked: Marking) -> Marked:
     Raises PublisherError for a key, locale, translation, section or revision that is not there,
     and for a file that cannot be changed with certainty; then nothing was written.
     """
-    loaded = _read(config)
-    _check(loaded.site, asked.keys, asked.locales)
+    loaded = read(config)
+    check(loaded.site, asked.keys, asked.locales)
     chosen = list(_chosen(loaded.site, asked))
     _check_all_chosen(asked, chosen)
     before = _before(config, asked) if asked.minor else None
@@ -88,34 +91,6 @@ def mark(config: Config, asked: Marking) -> Marked:
     written = store(config.content_folder, drafts)
     folder = config.content_folder.as_posix()
     return Marked(written=tuple(f"{folder}/{name}" for name in written), as_they_were=same)
-
-
-def _read(config: Config) -> Loaded:
-    check_version(config)
-    cache = config.state_folder / "cache"
-    loaded = load(config.content_folder, _tracking(config.rules), cache=cache)
-    if loaded.problems:
-        raise ContentRefused(loaded.problems)
-    return loaded
-
-
-def _tracking(rules: ContentRules) -> ContentRules:
-    return replace(rules, severities={name: "off" for name in RULES if name not in NEEDED})
-
-
-def _check(site: Site, keys: Collection[str], locales: Collection[str]) -> None:
-    known = [ref.key for ref in site.things if ref.kind == "article"]
-    for key in keys:
-        if key not in known:
-            raise PublisherError(
-                f"there is no article {key}, or it cannot be read.{near(key, known)}"
-            )
-    for locale in locales:
-        if locale == site.default_locale:
-            raise PublisherError(f"{locale} is the language that is translated from.")
-        if locale not in site.locales:
-            listed = words.listed((each for each in site.locales), most=9)
-            raise PublisherError(f"nothing is translated into {locale} here. There are: {listed}.")
 
 
 def _chosen(site: Site, asked: Marking) -> Iterator[tuple[Ref, Translation, Locale, Translation]]:
@@ -178,7 +153,7 @@ def _before(config: Config, asked: Marking) -> Site:
     files = files_at(config.root, config.content, commit)
     nowhere = config.state_folder / "cache" / "nothing"
     drafts: dict[str, bytes | None] = dict(files)
-    return load(nowhere, _tracking(config.rules), drafts=drafts).site
+    return load(nowhere, lenient(config.rules), drafts=drafts).site
 
 
 def _sections_of(site: Site | None, ref: Ref) -> tuple[Section, ...] | None:

@@ -1,8 +1,9 @@
-"""Whether `[lint]` names rules and options that exist, with values that they can have."""
+"""What `[lint]` says: whether it can be meant, and how much of it counts when files are moved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from publisher.errors import ConfigError
@@ -55,3 +56,16 @@ def _kind(known: Option) -> str:
 def _near(word: str, known: Iterable[str]) -> str:
     close = nearest(word, known)
     return f" Did you mean {close}?" if close else ""
+
+
+def patient(rules: ContentRules) -> ContentRules:
+    """Return rules that refuse no translation for lagging behind its source.
+
+    A file that is refused is not read on. Then what a colleague wrote into the source could not
+    be pulled, and a move would forget what the translation was made from.
+    """
+    graded = {"translation-stale": "error", **rules.severities}
+    for rule, severity in graded.items():
+        lags = rule.startswith("parity-") or rule in ("translation-missing", "translation-stale")
+        graded[rule] = "warning" if lags and severity == "error" else severity
+    return replace(rules, severities=graded)

@@ -8,6 +8,7 @@ no feature of the format matters: no link is followed or made, no mode or owner 
 
 from __future__ import annotations
 
+import os
 import shutil
 import tarfile
 import tempfile
@@ -15,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from publisher.config import Config
-from publisher.errors import PublisherError
+from publisher.config import FILE, Config
+from publisher.errors import ConfigError, PublisherError
 
 LARGEST, MOST = 500 * 1024 * 1024, 100_000
 """Bytes in all, and files; help centers are far smaller."""
@@ -29,9 +30,11 @@ class Suspicious(PublisherError):
 def replace_content(config: Config, archive: Path) -> int:
     """Replace the content folder by the one in a tar; returns the number of files.
 
-    Raises Suspicious for links, devices, and names that lead out of the content folder.
+    Raises Suspicious for links, devices, and names that lead out of the content folder, and for an
+    archive without a file; ConfigError where configuration would be taken along.
     """
     folder = config.content_folder
+    _check_apart(config)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".content-", dir=folder.parent) as scratch:
@@ -40,13 +43,25 @@ def replace_content(config: Config, archive: Path) -> int:
             count = _unpack(archive, PurePosixPath(config.content), fresh)
             if folder.is_symlink() or folder.is_file():
                 raise Suspicious(f"{folder} is no folder.")
-            shutil.rmtree(folder, ignore_errors=False) if folder.exists() else None
+            if folder.exists():
+                folder.rename(Path(scratch) / "former")
             fresh.rename(folder)
     except tarfile.TarError as error:
         raise Suspicious(f"{archive}: is no tar archive ({error}).") from error
     except OSError as error:
         raise PublisherError(f"cannot unpack {archive}: {error.strerror or error}.") from error
     return count
+
+
+def _check_apart(config: Config) -> None:
+    """The folder that is replaced must not hold what decides about it, nor the whole checkout."""
+    folder, root = (Path(os.path.realpath(each)) for each in (config.content_folder, config.root))
+    if root.is_relative_to(folder):
+        raise ConfigError(
+            f"content = {config.content!r}: the content folder holds {FILE}, so whoever proposes "
+            "content would bring settings and policy along. Nothing was replaced. Move the content "
+            f"into a folder of its own beside {FILE}."
+        )
 
 
 def _unpack(archive: Path, below: PurePosixPath, fresh: Path) -> int:
@@ -61,6 +76,11 @@ def _unpack(archive: Path, below: PurePosixPath, fresh: Path) -> int:
             content = tar.extractfile(member)
             assert content is not None
             _write(content, place, archive, member.name)
+    if not count:
+        raise Suspicious(
+            f"{archive}: holds no file of {below}. A pull request that takes all content away is "
+            "not planned; was the archive made in the folder of publisher.toml?"
+        )
     return count
 
 
@@ -69,7 +89,7 @@ def _write(content: IO[bytes], place: Path, archive: Path, name: str) -> None:
         with place.open("xb") as file:
             shutil.copyfileobj(content, file)
     except FileExistsError as error:
-        raise Suspicious(f"{archive}: holds {name} twice.") from error
+        raise Suspicious(f"{archive}: holds {name!r} twice.") from error
 
 
 def _members(
@@ -82,11 +102,11 @@ def _members(
         outside = path.is_absolute() or ".." in parts or not path.is_relative_to(below)
         if member.isdir() and not path.is_absolute() and ".." not in parts:
             continue
-        if outside or path == below or "\\" in member.name or ".git" in parts:
+        if outside or path == below or {"\\", "\0"} & set(member.name) or ".git" in parts:
             raise Suspicious(f"{archive}: {member.name!r} is not in the content folder.")
         if not member.isreg():
             raise Suspicious(
-                f"{archive}: {member.name} is a link or a device; content is made of plain files. "
-                "Replace it by a copy of the file."
+                f"{archive}: {member.name!r} is a link or a device; content is made of plain files."
+                " Replace it by a copy of the file."
             )
         yield member

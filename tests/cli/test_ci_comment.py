@@ -62,6 +62,19 @@ def test_the_plan_is_one_comment_from_the_first_run_to_the_last(job, folder):
 
 
 @pytest.mark.socket
+def test_the_plan_of_an_earlier_push_does_not_stand_where_a_later_one_has_none(job, folder):
+    none = run_in(folder, "ci", "comment", "--without-plan", "--target", "local")
+    assert (none.code, job.bodies()) == (0, []), "there is nothing to take back"
+    run_in(folder, "ci", "comment", "plan.json")
+    assert run_in(folder, "ci", "comment", "--without-plan", "--target", "local").code == 0
+    (body,) = job.bodies()
+    assert "No plan could be made of what is proposed now" in body
+    assert "Hours" not in body
+    run_in(folder, "ci", "comment", "plan.json")
+    assert "Hours" in job.bodies()[0]
+
+
+@pytest.mark.socket
 def test_a_plan_that_never_had_changes_is_no_comment(job, folder):
     run_in(folder, "apply", "--yes")
     run_in(folder, "plan", "--out", "plan.json")

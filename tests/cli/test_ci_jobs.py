@@ -6,6 +6,7 @@ import tarfile
 
 import pytest
 
+from publisher.cli.keys import Keys
 from publisher.ledger.book import Ledger, from_text, to_text
 from tests.terminal import run_in
 
@@ -82,6 +83,49 @@ def test_what_is_no_archive_is_a_sentence(folder):
     (folder / "content.tar").write_text("no")
     assert "is no tar archive" in run_in(folder, "ci", "content", "content.tar").err
     assert run_in(folder, "ci", "content", "missing.tar").code == 1
+
+
+def test_a_content_folder_that_holds_the_configuration_is_left_alone(folder):
+    (folder / "publisher.toml").write_text('content = "."\n')
+    pack(folder, member("en/new.md"))
+    refused = run_in(folder, "ci", "content", "content.tar")
+    assert refused.code == 64, str(refused)
+    assert "whoever proposes content would bring settings" in refused.err
+    assert (folder / "publisher.toml").exists()
+    assert (folder / "content" / "en" / "old.md").exists()
+
+
+def test_an_archive_without_a_file_empties_nothing(folder):
+    pack(folder, member("content/", kind=tarfile.DIRTYPE))
+    refused = run_in(folder, "ci", "content", "content.tar")
+    assert refused.code == 1
+    assert "holds no file of content" in refused.err
+    assert (folder / "content" / "en" / "old.md").exists()
+
+
+def test_no_name_of_an_archive_begins_a_line_of_what_is_printed(folder):
+    # Runners take lines that begin with two colons for commands.
+    pack(folder, member("content/x\n::error::y", kind=tarfile.SYMTYPE, link="a"))
+    refused = run_in(folder, "ci", "content", "content.tar")
+    assert not [line for line in refused.err.splitlines() if line.startswith("::")]
+
+
+@pytest.mark.parametrize(
+    ("said", "keys"),
+    [
+        ("a/b article:c", ["a/b", "article:c"]),
+        ("'article:getting started/x' b", ["article:getting started/x", "b"]),
+    ],
+)
+def test_a_form_takes_several_keys_and_quoted_ones_with_spaces(said, keys):
+    assert Keys().split_envvar_value(said) == keys
+
+
+def test_an_open_quotation_mark_in_a_form_is_a_mistyped_one(folder, monkeypatch):
+    monkeypatch.setenv("PUBLISHER_CI_APPLY_ALLOW_DELETES", "'a b")
+    refused = run_in(folder, "ci", "apply", "--target", "local")
+    assert refused.code == 64, str(refused)
+    assert "a quotation mark is open" in refused.err
 
 
 # The ledger -------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ HEADS = st.sampled_from(
     st.lists(LINES, max_size=6),
     st.booleans(),
     few=6,
-    many=600,
+    many=250,
 )
 def test_a_file_keeps_its_line_ends_its_mark_and_what_readers_see(bom, end, head, lines, ended):
     text = "\n".join([head, "", *lines]) + ("\n" if ended else "")
@@ -161,3 +161,30 @@ def test_a_file_keeps_its_line_ends_its_mark_and_what_readers_see(bom, end, head
         assert "mended" not in again.err
         assert (folder / "content/en/m/a.md").read_bytes() == after
         assert not [each for each in found if each.rule.startswith("link-")]
+
+
+PAIR = {"_index.md": "---\ntitle: M\n---\n", "b.md": "# B\n\nB.\n"}
+ENGLISH = {f"en/m/{name}": text for name, text in PAIR.items()}
+FRENCH = {f"fr/m/{name}": text for name, text in PAIR.items()}
+
+
+def test_a_link_is_mended_although_its_translation_is_told_to_lack_it_then(tmp_path):
+    texts = {"en/m/a.md": "# A\n\n[b](B.md)\n", "fr/m/a.md": "# A\n\nRien.\n"}
+    shown = run_in(write(tmp_path, ENGLISH | FRENCH | texts), "lint", "--fix").err
+    assert (tmp_path / "content/en/m/a.md").read_text() == "# A\n\n[b](b.md)\n"
+    assert "warning[parity-links]" in shown
+    assert "error[link-unresolved]" not in shown
+
+
+def test_fixes_that_bring_something_new_are_known_by_their_lines_and_the_others_stay(tmp_path):
+    wrong = "".join(f"[b](B.md#no-{number})\n\n" for number in range(40))
+    text = f"# A\n\n{wrong}[b](B.md) and [b](B.MD)\n\n{wrong.replace('no', 'not')}"
+    run_in(write(tmp_path, ENGLISH | {"en/m/a.md": text}), "lint", "--fix")
+    after = (tmp_path / "content/en/m/a.md").read_text()
+    assert after == text.replace("(B.md) and [b](B.MD)", "(b.md) and [b](b.md)")
+
+
+def test_a_form_feed_ends_no_line_of_a_diff(tmp_path):
+    text = "# A\n\n[b](B.md)\x0c\u2028more\n\nLast"
+    shown = run_in(write(tmp_path, ENGLISH | {"en/m/a.md": text}), "lint", "--diff").out
+    assert "-[b](B.md)\x0c\u2028more\n+[b](b.md)\x0c\u2028more\n" in shown

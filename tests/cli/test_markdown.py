@@ -320,7 +320,7 @@ def plans(draw):
     return plan_of(*many, notices=tuple(notices), stopped=draw(texts))
 
 
-@holds(plans(), few=8, many=1500)
+@holds(plans(), few=8, many=400)
 def test_whatever_the_words_it_fits_and_its_fences_and_folds_balance(plan):
     shown = plan_as_markdown(plan, kept_in="plan.json")
     assert length(shown) <= MOST

@@ -248,6 +248,18 @@ def test_many_warnings_are_counted_above_a_plan_and_shown_when_asked(story):
     assert "b3.md:1: warning[parity-headings]" in story.run("plan", "-v").err
 
 
+def test_no_line_of_an_authors_text_commands_the_machine_that_shows_a_plan(story):
+    story.write({"en/billing/x.md": "---\ntitle: X\n---\nOne.\n\nTwo.\n"})
+    story.apply()
+    evil = "::add-mask::e\n\n##[group]x\n\n:::callout\nStays.\n:::\n"
+    story.write({"en/billing/x.md": f"---\ntitle: X\n---\nOne.\n\n{evil}"})
+    said = story.run("plan", "-v").err
+    assert "add-mask" in said
+    for line in click.unstyle(said).splitlines():
+        assert not re.match(r"\s*::[\w-]+.*::", line)
+        assert "##[" not in line
+
+
 def test_what_is_wrong_is_said_even_when_quiet(folder):
     (folder / "sub" / "content" / "en" / "bad.md").write_text("")
     ended = run_in(folder, "-C", "sub", "lint", "-q")

@@ -230,13 +230,14 @@ class FakeGitHub(Fake):
             "merged_at": "2026-11-20T10:00:00Z",
             "merge_commit_sha": commit,
             "head": {"sha": head, **ours},
-            "base": {**ours},
+            "base": {"ref": "main", **ours},
         }
         run, artifact = self.number(), self.number()
         self.pulls_of[commit] = [pull | differently.get("pull", {})]
         self.runs[run] = {
             "path": ".github/workflows/publisher-plan.yml",
             "event": "pull_request",
+            "head_branch": "topic",
             "head_sha": head,
             "repository": {"full_name": PROJECT},
             "head_repository": {"full_name": PROJECT},

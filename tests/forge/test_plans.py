@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+
+import httpx
 import pytest
 
-from publisher.forge import ForgeError
+from publisher.forge import ForgeError, connect, put_comment
 from tests.forge.fakes import FakeGitHub, FakeGitLab, zipped
 
 PLAN = b'{"format": "publisher-plan/1"}'
@@ -77,15 +81,17 @@ def test_a_plan_from_elsewhere_is_never_taken_on_gitlab(why):
     assert plan_of(fake) is None
 
 
-def test_a_plan_that_a_maintainer_had_made_by_hand_counts():
+@pytest.mark.parametrize("branch", ["main", "evil"])
+def test_a_plan_that_was_made_by_hand_counts_where_the_workflow_is_that_of_the_base(branch):
     fake = FakeGitHub()
     by_hand = {
         "event": "workflow_dispatch",
+        "head_branch": branch,
         "head_sha": "f" * 40,
         "path": ".github/workflows/publisher-plan.yml@refs/heads/main",
     }
     fake.merged(COMMIT, HEAD, ARCHIVE, run=by_hand)
-    assert plan_of(fake) == PLAN
+    assert plan_of(fake) == (PLAN if branch == "main" else None)
 
 
 @pytest.mark.parametrize(
@@ -134,3 +140,30 @@ def test_the_pull_request_of_another_branch_is_left_alone(fake):
         one = forge.propose("publisher/drift", "main", "Drift", "one")
         assert forge.propose("publisher/drift", "release", "Drift", "two") != one
     assert len(fake.requests) == 2
+
+
+NONSENSE = [
+    None, [], {}, 3, "x", True, [None], [3, "x"],
+    [{}], [{"id": "x"}], [{"id": None, "head": 3, "base": [], "user": "x", "author": 1}],
+    {"artifacts": {}}, {"artifacts": [{"id": [], "workflow_run": 1}]},
+    {"data": {"viewer": None}}, {"id": {}}, {"id": 1, "body": 3},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", NONSENSE, ids=json.dumps)
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_whatever_an_address_answers_is_a_sentence_or_nothing_to_be_found(kind, answer):
+    def answered(request):
+        return httpx.Response(200, json=answer)
+
+    asks = (
+        lambda forge: forge.plan_of(COMMIT),
+        lambda forge: forge.propose("publisher/drift", "main", "Drift", "text"),
+        lambda forge: put_comment(forge, 1, "plan live", "text"),
+    )
+    transport = httpx.MockTransport(answered)
+    for ask in asks:
+        place = {"api": "https://forge.test/api", "project": "a/b", "token": "t"}
+        opened = connect(kind, **place, transport=transport, sleep=pytest.fail)
+        with opened as forge, contextlib.suppress(ForgeError):
+            ask(forge)

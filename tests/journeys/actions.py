@@ -18,6 +18,7 @@ import subprocess
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from unittest import mock
 
@@ -41,7 +42,7 @@ NO_PERSON = {
 }
 """On a runner nobody has told Git who they are."""
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
-NAME = re.compile(r"(?<![\w'.])[a-z][\w-]*(?:\.[\w-]+)+|always\(\)")
+NAME = re.compile(r"(?<![\w'.])[a-z][\w-]*(?:\.[\w-]+)+|(?:always|failure)\(\)")
 
 
 def git(folder: Path, *arguments: str, who: Mapping[str, str] = ALICE) -> str:
@@ -75,6 +76,8 @@ class Job:
     steps: list[tuple[str, Outcome]] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
     skipped: bool = False
+    outputs_written: str = ""
+    summary: str = ""
 
     @property
     def code(self) -> int:
@@ -160,6 +163,7 @@ class Hub:
             if pull
             else "",
             "github.event.pull_request.base.ref": "main",
+            "github.event.merge_group.base_sha": "",
             "github.event.pull_request.head.repo.full_name": "mallory/help"
             if pull and pull.fork
             else REPOSITORY,
@@ -168,6 +172,7 @@ class Hub:
             "github.repository": REPOSITORY,
             "github.ref_name": "main",
             "github.token": "ghs_test",
+            "github.run_attempt": "1",
             "always()": "true",
         }
         names = ("number", "allow-deletes", "overwrite", "yes", "apply-id", "run")
@@ -191,9 +196,10 @@ class Hub:
         known = {**known, "runner.temp": str(temp)}
         known |= {f"secrets.{key}": value for key, value in secrets.items()}
         for step in job["steps"]:
-            if made.code and "always()" not in str(step.get("if", "")):
+            condition = str(step.get("if", "true"))
+            if made.code and not re.search(r"(always|failure)\(\)", condition):
                 continue
-            if _holds(step.get("if", "true"), known):
+            if _holds(condition, {**known, "failure()": "true" if made.code else ""}):
                 self._step(step, made, workflow, pull, known, temp)
         made.outputs = {
             key: _filled(value, known) for key, value in (job.get("outputs") or {}).items()
@@ -210,8 +216,15 @@ class Hub:
         elif action == "actions/upload-artifact":
             self._upload(settings, place, workflow, pull)
         elif action == "actions/download-artifact":
-            held = next(a for a in reversed(self.artifacts) if a["name"] == settings["name"])
-            for path, content in held["files"].items():
+            wanted = settings.get("pattern") or settings["name"]
+            run = int(settings.get("run-id") or self.count)
+            held = [
+                a
+                for a in self.artifacts
+                if fnmatch(a["name"], wanted) and a["workflow_run"]["id"] == run
+            ]
+            assert held, f"no artifact {wanted}"
+            for path, content in held[-1]["files"].items():
                 target = place / settings["path"] / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
@@ -219,6 +232,8 @@ class Hub:
             env = {key: _filled(value, known) for key, value in (step.get("env") or {}).items()}
             outcome = self._line(step["run"], place, temp, env)
             made.steps.append((step["run"], outcome))
+            made.outputs_written = "\n".join(_read(temp / "output"))
+            made.summary = "\n".join(_read(temp / "summary"))
             for line in _read(temp / "output"):
                 key, _, value = line.partition("=")
                 known[f"steps.{step.get('id')}.outputs.{key}"] = value
@@ -255,8 +270,9 @@ class Hub:
 
     def _upload(self, settings, place: Path, workflow: str, pull: Pull | None) -> None:
         path = place / settings["path"]
-        found = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
-        above = path.parent if path.is_file() else path
+        listed = place.glob(settings["path"]) if "*" in path.name else path.rglob("*")
+        found = [path] if path.is_file() else [p for p in listed if p.is_file()]
+        above = path.parent if path.is_file() or "*" in path.name else path
         assert found or settings.get("if-no-files-found") == "ignore", f"nothing at {path}"
         self.artifacts.append(
             {
@@ -298,6 +314,7 @@ class Hub:
                 "path": made["path"],
                 "head_sha": made["head_sha"],
                 "event": "pull_request",
+                "head_branch": "topic",
                 "repository": side,
                 "head_repository": side,
             }
@@ -318,7 +335,7 @@ def _pull_row(pull: Pull) -> dict:
             "sha": pull.head,
             "repo": {"full_name": "mallory/help" if pull.fork else REPOSITORY},
         },
-        "base": {"repo": {"full_name": REPOSITORY}},
+        "base": {"ref": "main", "repo": {"full_name": REPOSITORY}},
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from publisher import config as configuration
 from publisher.source import load
-from publisher.workflow.departing import departures
+from publisher.workflow.departing import content_at, departures
 
 REFUNDS = (
     "---\ntitle: Refunds\n---\n\nWe refund within 14 days.\n\nTo the card that you paid with.\n"
@@ -60,7 +60,7 @@ class Branch:
     def problems(self):
         config = configuration.load(self.folder, environment={})
         loaded = load(config.content_folder, config.rules)
-        return departures(config, loaded, self.base)
+        return departures(config, loaded, content_at(config, self.base))
 
     def said(self):
         """(path below the content folder, line) of every problem."""

@@ -88,6 +88,7 @@ def test_keys_and_paths_mean_the_same_and_a_folder_that_is_there_is_moved_into(
         ("billing/refunds", "orders", "To move into it, write orders/."),
         ("billing", "billing/deeper", "into itself"),
         ("billing/refunds", "billing/refunds", "is there already"),
+        ("billing/refunds", "", "NEW is empty"),
         ("billing/refunds", "../out", "cannot be a key"),
         ("billing/refunds", "x.md", "cannot be a key"),
         ("billing/refunds", "orders/.hidden", "begin with a dot"),

@@ -126,6 +126,27 @@ def test_a_rollback_asks_the_policy_too(guarded):
         ("def check_x(plan):\n    yield 'no'\n", "`check_x` answers 'no'; a rule yields what"),
         ("def check_x(plan):\n    return True\n", "`check_x` answers True; a rule yields what"),
         ("def check_x():\n    pass\n", "the policy failed with TypeError"),
+        (
+            "class No(BaseException):\n    pass\ndef check_x(plan):\n    raise No('x')\n",
+            "policy/guard.py:4: the policy failed with No: x",
+        ),
+        (
+            "import publisher\ndef check_x(plan):\n    yield publisher.problem('fatal', 'a')\n",
+            "policy/guard.py:3: the policy failed with ValueError: severity is 'fatal'",
+        ),
+        (
+            "from publisher import Problem\n"
+            "def check_x(plan):\n    yield Problem(rule='x', severity='fatal', what='a')\n",
+            "`check_x` answers Problem(rule='x', severity='fatal'",
+        ),
+        (
+            "import publisher\ndef check_x(plan):\n    yield publisher.problem('error', 3)\n",
+            "`check_x` answers Problem(",
+        ),
+        (
+            "from functools import partial\ndef no(plan):\n    return 3\ncheck_x = partial(no)\n",
+            "`check_x` answers 3",
+        ),
         ("x = 1\n", "policy/guard.py: has no rule. Write a function whose name begins with"),
     ],
 )
@@ -147,7 +168,7 @@ def test_a_policy_that_names_no_file_is_no_policy_and_so_an_error(guarded):
     assert "“policy/*.py” names no file" in refused.err
 
 
-@pytest.mark.parametrize("pattern", ["../*.py", "/etc/*.py", ""])
+@pytest.mark.parametrize("pattern", ["../*.py", "/etc/*.py", "", "."])
 def test_a_policy_outside_of_the_repository_is_refused_by_its_name(guarded, pattern):
     guarded.configure(top=f"[policy]\nfiles = [{json.dumps(pattern)}]\n")
     assert guarded.run("plan").code == 64

@@ -159,6 +159,80 @@ def test_a_first_apply_that_stops_half_way_hides_nothing_from_the_second(hub):
 
 
 @pytest.mark.slow
+def test_what_one_job_could_not_write_is_published_by_the_next_merge(published):
+    hub = published
+    hub.merge(edited(hub, "days", ("en/billing/refunds.md", "14 days", "30 days")))
+    refunds = article(hub, "Refunds")["id"]
+    hub.center.faults.add("503-html", method="PUT", path=f"/articles/{refunds}", times=None)
+    hub.run("apply")
+    hub.center.faults.clear()
+    assert "14 days" in body(hub, "Refunds")
+    hub.merge(edited(hub, "fees", ("en/orders/cancel.md", "None.", "One euro.")))
+    apply(hub)
+    assert "30 days" in body(hub, "Refunds")
+    assert "One euro" in body(hub, "Cancel an order")
+
+
+@pytest.mark.slow
+def test_what_a_job_that_stopped_half_way_has_written_can_be_reverted_like_anything(published):
+    hub = published
+    pull = edited(
+        hub,
+        "both",
+        ("en/orders/cancel.md", "None.", "One euro."),
+        ("en/billing/refunds.md", "14 days", "30 days"),
+    )
+    hub.merge(pull)
+    refunds = article(hub, "Refunds")["id"]
+    hub.center.faults.add("503-html", method="PUT", path=f"/articles/{refunds}", times=None)
+    assert hub.run("apply")["apply"].code == 5
+    hub.center.faults.clear()
+    assert "One euro" in body(hub, "Cancel an order")
+    back = edited(
+        hub,
+        "back",
+        ("en/orders/cancel.md", "One euro.", "None."),
+        ("en/billing/refunds.md", "30 days", "14 days"),
+    )
+    hub.merge(back)
+    apply(hub)
+    assert "One euro" not in body(hub, "Cancel an order")
+
+
+@pytest.mark.slow
+def test_the_run_that_goes_on_repeats_what_was_approved_already(published):
+    hub = published
+    hub.center.edit_by_hand(article(hub, "Refunds")["id"], body="<p>Ask Ana.</p>")
+    hub.merge(hub.open_pull(without_cancelling(hub)))
+    said = apply(hub, expect=6, overwrite="billing/refunds")
+    keys = "allow-deletes = article:orders/cancel collection:orders, overwrite = billing/refunds"
+    assert f"Run workflow: {keys}\n" in said
+    apply(hub, allow_deletes="article:orders/cancel collection:orders", overwrite="billing/refunds")
+    assert "14 days" in body(hub, "Refunds")
+    assert len(hub.center.rows("article")) == 1
+
+
+@pytest.mark.slow
+def test_an_edit_of_a_title_that_somebody_names_is_replaced_without_a_changed_file(published):
+    hub = published
+    hub.center.edit_by_hand(article(hub, "Refunds")["id"], title="Money back")
+    apply(hub, overwrite="billing/refunds")
+    assert "14 days" in body(hub, "Refunds")
+
+
+@pytest.mark.slow
+def test_no_attribute_of_git_hides_content_from_a_plan(published):
+    hub = published
+    made = hub.branch("sly")
+    made.edit("en/orders/cancel.md", "None.", "One euro.")
+    made.write({".gitattributes": "* export-ignore\n"})
+    pull = hub.open_pull(made)
+    assert hub.run("plan", pull)["plan"].code == 0
+    assert "One euro" in hub.comments[0]
+    assert "Taken away" not in hub.comments[0]
+
+
+@pytest.mark.slow
 def test_an_old_job_that_is_run_again_brings_nothing_old_back(published):
     hub = published
     old = hub.clone("old")
@@ -232,13 +306,49 @@ def test_a_removal_that_nobody_looked_at_stops_all_and_names_the_run_that_goes_o
     hub = published
     pull = hub.open_pull(without_cancelling(hub))
     hub.merge(pull)
-    said = apply(hub, expect=6)
+    job = hub.run("apply")["apply"]
+    said = job.said("ci apply")
+    assert job.code == 6
     assert "delete article orders/cancel: its file is gone" in said
+    assert "Nothing was written" in job.summary
+    assert "Run workflow: allow-deletes = " in job.summary
     assert "cancelling" in body(hub, "Refunds")
     keys = re.search(r"Run workflow: allow-deletes = (.+)", said)[1]
     assert keys == "article:orders/cancel collection:orders"
     apply(hub, allow_deletes=keys)
     assert len(hub.center.rows("article")) == 1
+
+
+@pytest.mark.slow
+def test_a_text_that_would_be_hidden_waits_for_a_person_like_a_removal(published):
+    hub = published
+    made = hub.branch("without")
+    made.remove("fr/billing/refunds.md")
+    made.edit("en/billing/refunds.md", "14 days", "30 days")
+    hub.merge(hub.open_pull(made))
+    said = apply(hub, expect=6)
+    assert "Run workflow: allow-deletes = article:billing/refunds" in said
+    assert article(hub, "Refunds")["contents"]["fr"]["state"] == "published"
+    assert "14 days" in body(hub, "Refunds")
+    apply(hub, allow_deletes="billing/refunds")
+    assert article(hub, "Refunds")["contents"]["fr"]["state"] == "draft"
+
+
+@pytest.mark.slow
+def test_a_colleagues_edit_waits_for_a_person_also_where_the_files_win(published):
+    hub = published
+    made = hub.branch("winning")
+    toml = made.folder / "publisher.toml"
+    toml.write_text(toml.read_text() + 'on_drift = "overwrite"\n')
+    hub.merge(hub.open_pull(made))
+    hub.center.edit_by_hand(article(hub, "Refunds")["id"], body="<p>Ask Ana.</p>")
+    hub.merge(edited(hub, "days", ("en/billing/refunds.md", "14 days", "30 days")))
+    said = apply(hub, expect=6)
+    assert "it would replace what was edited in Intercom" in said
+    assert "Run workflow: overwrite = article:billing/refunds" in said
+    assert body(hub, "Refunds") == "<p>Ask Ana.</p>"
+    apply(hub, overwrite="article:billing/refunds")
+    assert "30 days" in body(hub, "Refunds")
 
 
 @pytest.mark.slow
@@ -428,6 +538,21 @@ def test_where_nothing_drifted_nothing_is_proposed(published):
 
 
 @pytest.mark.slow
+def test_a_proposal_goes_once_the_edit_was_taken_back_in_intercom(published):
+    hub = published
+    theirs = article(hub, "Refunds")
+    before = theirs["contents"]["en"]["body"]
+    hub.center.edit_by_hand(theirs["id"], body="<p>Ask Ana.</p>")
+    assert hub.run("drift")["drift"].code == 0
+    assert "publisher/drift" in git(hub.remote, "branch", "--list")
+    hub.center.edit_by_hand(theirs["id"], body=before)
+    job = hub.run("drift")["drift"]
+    assert job.code == 0
+    assert "publisher/drift, which says what nobody sees any more" in job.said("ci drift")
+    assert "publisher/drift" not in git(hub.remote, "branch", "--list")
+
+
+@pytest.mark.slow
 def test_a_proposal_that_somebody_works_on_is_left_alone(published):
     hub = published
     theirs = next(r for r in hub.center.rows("article") if "14 days" in str(r["contents"]))
@@ -444,14 +569,48 @@ def test_a_proposal_that_somebody_works_on_is_left_alone(published):
 @pytest.mark.slow
 def test_an_apply_is_taken_back_as_it_was_shown(published):
     hub = published
-    hub.merge(edited(hub, "fees", ("en/orders/cancel.md", "None.", "One euro.")))
+    pull = edited(hub, "fees", ("en/orders/cancel.md", "None.", "One euro."))
+    hub.run("plan", pull)
+    hub.merge(pull)
     said = apply(hub)
+    assert "as it was reviewed" in said
     apply_id = re.search(r"publisher rollback (\w+)", said)[1]
-    run = {"run": "2"} if keeps_a_file(hub) else {}
+    run = {"run": str(hub.count)} if keeps_a_file(hub) else {}
     done = hub.run("rollback", apply_id=apply_id, **run)
     assert (done["plan"].code, done["apply"].code) == (0, 0), done
+    assert "One euro" not in body(hub, "Cancel an order")
+    # The job that did it, run again, does not do it again, though its plan was reviewed.
+    apply(hub, expect=6)
     assert "One euro" not in body(hub, "Cancel an order")
     # And the next merge does not bring it back behind anybody's back.
     hub.merge(edited(hub, "days", ("en/billing/refunds.md", "14 days", "30 days")))
     hub.run("apply")
+    assert "One euro" not in body(hub, "Cancel an order")
+
+
+@pytest.mark.slow
+def test_what_was_taken_back_of_an_apply_that_stopped_half_way_stays_taken_back(published):
+    hub = published
+    pull = edited(
+        hub,
+        "both",
+        ("en/orders/cancel.md", "None.", "One euro."),
+        ("en/billing/refunds.md", "14 days", "30 days"),
+    )
+    hub.merge(pull)
+    refunds = article(hub, "Refunds")["id"]
+    hub.center.faults.add("503-html", method="PUT", path=f"/articles/{refunds}", times=None)
+    job = hub.run("apply")["apply"]
+    assert job.code == 5
+    hub.center.faults.clear()
+    apply_id = re.search(r"apply-id=(\w+)", job.outputs_written)[1]
+    run = {"run": str(hub.count)} if keeps_a_file(hub) else {}
+    hub.run("rollback", apply_id=apply_id, **run)  # finds out what became of the lost answers
+    hub.run("rollback", apply_id=apply_id, **run)
+    assert "One euro" not in body(hub, "Cancel an order")
+    made = hub.branch("other")
+    made.write({"en/orders/late.md": "---\ntitle: Late\n---\nText.\n"})
+    hub.merge(hub.open_pull(made))
+    said = apply(hub, expect=6)
+    assert "update article orders/cancel: no file of it changed" in said
     assert "One euro" not in body(hub, "Cancel an order")

@@ -193,3 +193,53 @@ def test_a_minor_change_is_declared_before_it_is_committed(story):
         ]
     }
     assert states == {"fr": ("current", []), "de": ("stale", ["(text)"])}
+
+
+def test_a_job_brings_back_what_its_source_hid_when_the_source_is_put_back(story):
+    def merged(message, *arguments):
+        git(story.folder, "add", "--all")
+        git(story.folder, "commit", "-q", "--allow-empty", "-m", message)
+        done = story.run("ci", "apply", *arguments)
+        git(story.folder, "add", "--all")
+        git(story.folder, "commit", "-q", "--allow-empty", "-m", "ledger")
+        return done
+
+    story.configure(top='[translations]\nfr = "unpublish"', max_removals="100%")
+    track(story)
+    git(story.folder, "init", "-q", "-b", "main")
+    assert merged("first").code == 0
+    story.edit(EN, "Write to us.", "Call us.")
+    assert merged("call").code == 6
+    assert french(story) == "published"
+    assert merged("named", "--allow-deletes", "billing/refunds").code == 0
+    assert french(story) == "draft"
+    story.edit(EN, "Call us.", "Write to us.")
+    assert merged("put back").code == 0
+    assert french(story) == "published"
+
+
+def test_what_a_colleague_wrote_into_a_source_is_pulled_whatever_translations_lack(story):
+    story.configure(
+        top='[translations]\nfr = "block"\n[lint]\nparity-headings = "error"', max_removals="100%"
+    )
+    story.edit(FR, "#fees).", "#fees).\n\n## Comment\n\nÉcrivez.")
+    track(story)
+    story.apply()
+    article = story.article("Refunds")
+    body = article["contents"]["en"]["body"].replace("Write to us.</p>", "Call us.</p><h2>No</h2>")
+    story.center.edit_by_hand(article["id"], locale="en", body=body)
+    assert story.run("pull").code == 0
+    assert "Call us.\n\n### No" in (story.folder / "content" / EN).read_text()
+    assert story.run("lint").code == 3
+    story.center.edit_by_hand(article["id"], locale="fr", title="Rembourser")
+    assert story.run("pull").code == 0
+    assert "title: Rembourser\ntranslated_from:" in (story.folder / "content" / FR).read_text()
+
+
+def test_a_move_carries_the_marks_of_a_translation_that_is_stale_and_blocked(story):
+    story.configure(top='[translations]\nfr = "block"')
+    track(story)
+    story.edit(EN, "Write to us.", "Call us.")
+    assert story.run("mv", "orders/cancel", "orders/stop").code == 0
+    found = story.run("translations", "--format", "json", "billing/refunds").json["translations"]
+    assert [[each["name"] for each in row["sections"]] for row in found] == [["how"]]

@@ -159,6 +159,7 @@ def test_keys_that_a_later_version_adds_are_ignored():
         ('{"format": "other/1"}', "no plan of publisher"),
         ('{"format": "publisher-plan/2", "made_with": "publisher 9"}', "made with publisher 9"),
         ('{"format": "publisher-plan/1"}', "damaged"),
+        ("[" * 200_000, "this is no plan"),
     ],
 )
 def test_what_is_no_plan_is_refused_in_a_sentence(text, sentence):

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from publisher.source.past import changed_files, touched_files
 from publisher.source.revision import Revision, head, is_older
 
 
@@ -71,3 +72,23 @@ def test_without_git_there_is_no_answer(repository, monkeypatch):
     monkeypatch.setenv("PATH", str(repository))
     assert head(repository) is None
     assert is_older(repository, made) is None
+
+
+def test_a_file_that_was_changed_and_put_back_was_touched_all_the_same(repository):
+    site = repository / "docs"
+    site.mkdir()
+    (site / "é a.md").write_text("one")
+    (site / "b.md").write_text("one")
+    (repository / "beside.md").write_text("one")
+    git(repository, "add", "--all")
+    since = commit(repository, "start")
+    git(repository, "checkout", "-b", "topic")
+    (site / "é a.md").write_text("two")
+    (repository / "beside.md").write_text("two")
+    git(repository, "commit", "--all", "-m", "two")
+    git(repository, "checkout", "main")
+    git(repository, "merge", "--no-ff", "-m", "merge", "topic")
+    assert changed_files(site, since) == {"é a.md"}
+    git(repository, "revert", "-m", "1", "--no-edit", "HEAD")
+    assert changed_files(site, since) == frozenset()
+    assert touched_files(site, since) == {"é a.md"}

@@ -47,6 +47,13 @@ def test_a_secret_is_an_error_that_does_not_repeat_it(content, secret):
     assert REAL[:8] not in str(problem)
 
 
+def test_no_other_finding_of_the_file_repeats_it_either(content):
+    text(content, f"[x](gone.md?token={SECRETS['gitlab']})")
+    problems = content.load(advice=True).problems
+    assert {each.rule for each in problems} == {"secret", "link-unresolved"}
+    assert REAL[:8] not in str(problems)
+
+
 @pytest.mark.parametrize("stand_in", STAND_INS)
 def test_what_stands_for_a_secret_is_none(content, stand_in):
     text(content, f"```\n{stand_in}\n```")

@@ -8,15 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from publisher.body.marks import (
-    Line,
-    Tag,
-    environment,
-    fault_of,
-    read,
-    shape,
-    written,
-)
+from publisher.body.marks import Line, Tag, fault_of, shape
+from publisher.body.parting import environment, read
+from publisher.body.rejoining import written
 from publisher.model import ContentRules
 from publisher.source.document import compile_document
 from publisher.translations.exchange import po, xliff

@@ -192,3 +192,17 @@ def test_a_damaged_memory_is_an_empty_one(text, tmp_path):
     check(["https://a.example/x"], web, Memory(place))
     assert len(servers.calls) == 1
     assert list(json.loads(place.read_text())) == ["https://a.example/x"]
+
+
+def test_what_was_told_before_an_interrupt_is_not_asked_again(tmp_path):
+    def interrupted(request):
+        raise KeyboardInterrupt
+
+    memory = Memory(tmp_path / "web.json")
+    urls = ["https://a.example/1", "https://a.example/2"]
+    web, *_ = world({"a.example/2": interrupted}, lanes=1)
+    with pytest.raises(KeyboardInterrupt):
+        check(urls, web, memory)
+    web, servers, _ = world({})
+    check(urls, web, memory)
+    assert servers.calls == [("HEAD", "a.example/2")]

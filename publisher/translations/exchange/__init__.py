@@ -1,6 +1,6 @@
 """Texts on their way to a translator and back.
 
-    source.md ──pages──► its pieces, each with its place in the file (`body.segments`)
+    source.md ──pages──► its pieces, each with its place in the file (`body.pieces`)
     fr.md     ──alike──► what of it is translated already
                   │
                handoff ──xliff, po──► a file for a translation tool or an agency

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
 from urllib.parse import unquote
 
-from publisher.body.segments import Segment, Text, text_of
+from publisher.body.pieces import text_of
+from publisher.body.segments import Segment, Text
 from publisher.source.writing import body_of, edited, with_body
 
 Headings = Mapping[str, str]

@@ -54,13 +54,14 @@ class Returned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handoff:
-    """An article on its way.
+    """An article, or what there is to say of a collection, on its way.
 
     file      of the source, as a user calls it.
     digests   of the source's sections by name, as the units were taken from them.
     """
 
     key: str
+    kind: str = "article"
     source_locale: str
     target_locale: str
     file: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.body.marks import Line, Tag
-from publisher.body.segments import Segment, Text, text_of
+from publisher.body.pieces import text_of
+from publisher.body.segments import Segment, Text
 from publisher.errors import PublisherError
 from publisher.model import Section
 from publisher.source import files
@@ -17,6 +19,7 @@ from publisher.source.sections import TEXT, TITLE
 from publisher.source.writing import body_of
 
 _KEYS = ("title", "description")
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def page_of(name: str, raw: bytes, aliases: Mapping[str, str], sections: Sequenc
     for key, node in (read(source).entries or {}).items():
         ours = aliases.get(key, key)
         if ours in _KEYS and node.text and not node.null:
-            said[ours] = _of_key(ours, " ".join(node.text.split()), node.line)
+            said[ours] = _of_key(ours, _spaced(node.text), node.line)
     repeated = "title" in said and repeats(said["title"].said.words, body)
     names = {section.line - first: section.name for section in sections if section.line >= first}
     names = {line: each for line, each in names.items() if not each.startswith("(")}
@@ -78,6 +81,16 @@ def page_of(name: str, raw: bytes, aliases: Mapping[str, str], sections: Sequenc
         text=text_of(body, names, (TITLE, TEXT), titled="title" not in said, repeated=repeated),
         first=first,
     )
+
+
+def page_of_meta(name: str, said: Mapping[str, str], lines: Mapping[str, int]) -> Page:
+    """Return a page of nothing but title and description: all that readers see of a collection.
+
+    said, lines  by key of the frontmatter: what it says, and where, if it stands in a file.
+    """
+    meta = (_of_key(key, _spaced(said[key]), lines.get(key, 1)) for key in _KEYS if said.get(key))
+    text = text_of("", {}, (TITLE, TEXT))
+    return Page(name=name, raw=b"", source="", meta=tuple(meta), text=text, first=1)
 
 
 def _of_key(key: str, words: str, line: int) -> Segment:
@@ -93,4 +106,9 @@ def plain(line: Line) -> str:
         elif isinstance(part, Tag) and part.edge == "alone":
             code = line.codes[part.code - 1]
             said.append(code.detail if code.name == "code" else " ")
-    return " ".join("".join(said).split())
+    return _spaced("".join(said))
+
+
+def _spaced(words: str) -> str:
+    """One space where there is any; one that does not break a line is a letter of its language."""
+    return _SPACES.sub(" ", words).strip(" ")

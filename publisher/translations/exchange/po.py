@@ -25,7 +25,7 @@ from translate.storage.pypo import pofile, pounit
 from publisher.body.marks import Code, Parts, Tag
 from publisher.errors import PublisherError
 from publisher.translations.exchange.handoff import Handoff, Returned, Unit
-from publisher.translations.exchange.parcel import Parcel, parcel_of
+from publisher.translations.exchange.parcel import Parcel, on_one_line, parcel_of
 
 SUFFIX = ".po"
 _HEADER = "X-Publisher"
@@ -128,7 +128,7 @@ def read(name: str, raw: bytes) -> Iterator[Parcel]:
 
 
 def _returned(unit: Any, name: str) -> Returned:
-    target = parsed(str(unit.target or ""))
+    target = on_one_line(parsed(str(unit.target or "")))
     has = any(isinstance(part, str) and part.strip() for part in target)
     line = getattr(unit, "line_number", None)
     return Returned(

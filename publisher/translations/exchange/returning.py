@@ -7,13 +7,14 @@ article, unless the translation lacked its whole section before and still does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from publisher.body.marks import fault_of
+from publisher.body.marks import Parts, fault_of
 from publisher.body.segments import Segment, Unwritable
 from publisher.source.sections import TITLE
+from publisher.translations.exchange.desk import Desk, built, chunk_of, dropped
 from publisher.translations.exchange.handoff import Match, Returned, Unit
-from publisher.translations.exchange.weaving import Desk, built, chunk_of, dropped, woven
+from publisher.translations.exchange.weaving import woven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,8 @@ class _Times:
         return tuple(name for name, each in self.now.items() if self.then.get(name) != each)
 
 
-_CHANGED = "Export the article again; a translation memory fills in what stayed."
+_CHANGED = "Export it again; a translation memory fills in what stayed."
+_SPACE = (" ", "\t")
 _RESTORE = "Put the marks back as they are in the source text."
 
 
@@ -82,16 +84,45 @@ def bring_home(
     """
     times = _Times(digests, exported)
     units = {unit.id: unit for unit in found.units.values()}
-    desk = Desk(found, {each.id: each for each in returned if each.id in units})
+    back = [_as_translated(each, units[each.id]) for each in returned if each.id in units]
+    desk = Desk(found, {each.id: each for each in back})
     faults = [*_strangers(returned, units, times), *_broken(returned, units)]
     if not faults and desk.touched:
-        faults = list(_lacking(desk, times))
+        faults = [*_copied(back, units)] or [*_lacking(desk, times)]
     if faults or not desk.touched:
         return Home(faults=tuple(faults), changed=times.changed)
     try:
         return _home(desk, woven(desk, aliases), times)
     except Unwritable as error:
         return Home(faults=(_unwritable(desk, error.segment),))
+
+
+def _as_translated(back: Returned, unit: Unit) -> Returned:
+    """Take away what nobody meant: the source's own words, and space that it does not have.
+
+    Tools put the source where a translation will be, and leave spaces at its ends.
+    """
+    if back.target == unit.source and not back.ready:
+        return replace(back, target=None)
+    return replace(back, target=_trimmed(back.target, unit.source)) if back.target else back
+
+
+def _trimmed(target: Parts, source: Parts) -> Parts:
+    first, last = (part if isinstance(part, str) else "" for part in (source[0], source[-1]))
+    said = list(target)
+    if isinstance(said[0], str) and not first.startswith(_SPACE):
+        said[0] = said[0].lstrip("".join(_SPACE))
+    if isinstance(said[-1], str) and not last.endswith(_SPACE):
+        said[-1] = said[-1].rstrip("".join(_SPACE))
+    return tuple(part for part in said if part)
+
+
+def _copied(back: Sequence[Returned], units: Mapping[str, Unit]) -> Iterator[Fault]:
+    """A file that some tool has filled with its own source, and calls finished."""
+    told = [each for each in back if each.target]
+    if len(told) > 1 and all(each.target == units[each.id].source for each in told):
+        what = "every text in it is word for word its source, so nobody has translated it"
+        yield Fault(unit="", where=told[0].where, what=what, advice="Ask for the translated file.")
 
 
 def _home(desk: Desk, raw: bytes, times: _Times) -> Home:
@@ -121,6 +152,10 @@ def _strangers(
     seen: set[str] = set()
     for each in returned:
         section = each.id.rsplit(".", 2)[0]
+        if not each.id:
+            advice = "Ask for a file in which every text has the id that the exported one has."
+            yield Fault(unit="", where=each.where, what="a text has no id", advice=advice)
+            return
         if each.id in seen:
             what = "it stands twice in this file"
             yield Fault(unit=each.id, where=each.where, what=what, advice="Keep one of them.")

@@ -10,74 +10,16 @@ What was written is read again and compared, piece by piece, with what was meant
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from publisher.body.marks import Line, Parts, shape
-from publisher.body.segments import Segment, Text, Unwritable, text_of
+from publisher.body.marks import Line, shape
+from publisher.body.pieces import text_of
+from publisher.body.segments import Segment, Text, Unwritable, sayable
 from publisher.source.document import repeats
-from publisher.source.sections import TEXT, TITLE
+from publisher.source.sections import TITLE
 from publisher.source.writing import edited, new_file, with_body, with_meta
 from publisher.translations.exchange import alike
-from publisher.translations.exchange.handoff import Match, Returned, Unit
+from publisher.translations.exchange.desk import Desk, chunk_of, dropped
 from publisher.translations.exchange.pages import Page, plain
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """One article on its way home.
-
-    targets  by unit id what came back for units that the source still has.
-    """
-
-    found: Match
-    targets: Mapping[str, Returned]
-
-    def wanted(self, piece: Segment) -> Parts | None:
-        """The words that a piece is to have: the translator's, else those it has."""
-        unit = self.found.units[piece]
-        back = self.targets.get(unit.id)
-        return back.target if back and back.target else unit.target
-
-    def is_edited(self, unit: Unit) -> bool:
-        """Whether a translator did something: other words, or a word that these are good."""
-        back = self.targets.get(unit.id)
-        if back is None or not back.target:
-            return False
-        return back.target != unit.target or (back.ready and unit.state == "unsure")
-
-    def home_of(self, piece: Segment) -> str:
-        """The section that a piece of the source comes home with."""
-        return TITLE if piece in self.found.source.meta else chunk_of(piece.section)
-
-    @property
-    def touched(self) -> frozenset[str]:
-        """Sections in which a translator did something."""
-        units = self.found.units.items()
-        return frozenset(self.home_of(piece) for piece, unit in units if self.is_edited(unit))
-
-
-def chunk_of(section: str) -> str:
-    """Title and the text above the first heading come home as one."""
-    return TEXT if section == TITLE else section
-
-
-def built(desk: Desk) -> frozenset[str]:
-    """Sections that the translation will have."""
-    names = {section.name for section in desk.found.source.text.sections}
-    if desk.found.target is None:
-        return frozenset(names)
-    return frozenset(names & (desk.touched | set(desk.found.sections)))
-
-
-def dropped(desk: Desk) -> list[str]:
-    """Sections of the translation that its source has no more: gone once it has all the others."""
-    target = desk.found.target
-    names = {section.name for section in desk.found.source.text.sections}
-    if target is None or built(desk) != names:
-        return []
-    kept = set(desk.found.sections.values())
-    return [each.name for each in target.text.sections if each.name not in kept]
-
 
 # The file ------------------------------------------------------------------------------------
 
@@ -103,7 +45,7 @@ def woven(desk: Desk, aliases: Mapping[str, str]) -> bytes:
         said = {piece.kind: piece.said.words for piece in desk.found.source.meta}
         return change(new_file(said, "")).encode("utf-8")
     if _title_of(desk.found.source) and not _title_of(target):  # it was a heading, perhaps gone
-        meta.setdefault("title", next(p.said.words for p in target.pieces if p.kind == "title"))
+        meta.setdefault("title", _heading_of(target))
     return edited(target.raw, change)
 
 
@@ -123,6 +65,11 @@ def _proven(desk: Desk) -> str:
 
 def _title_of(page: Page) -> str:
     return next((piece.said.words for piece in page.meta if piece.kind == "title"), "")
+
+
+def _heading_of(page: Page) -> str:
+    """The title of a page that has it in its first heading; "" where there is none at all."""
+    return next((piece.said.words for piece in page.pieces if piece.kind == "title"), "")
 
 
 def _said(desk: Desk) -> Iterator[tuple[Segment, str]]:
@@ -298,7 +245,7 @@ def _changes(desk: Desk, pieces: Sequence[Segment]) -> Iterator[tuple[Segment, L
             wanted = desk.wanted(piece)
             if wanted is None:
                 raise Unwritable(piece)
-            yield piece, Line(wanted, piece.said.codes)
+            yield piece, Line(sayable(piece, wanted), piece.said.codes)
 
 
 def _changes_there(desk: Desk, pieces: Sequence[Segment]) -> Iterator[tuple[Segment, Line]]:
@@ -310,7 +257,8 @@ def _changes_there(desk: Desk, pieces: Sequence[Segment]) -> Iterator[tuple[Segm
             continue
         other = desk.found.pieces[piece]
         back = {ours: theirs for theirs, ours in (_numbers(desk, piece) or {}).items()}
-        yield other, Line(alike.renumbered(Line(wanted), back), other.said.codes)
+        said = sayable(other, alike.renumbered(Line(wanted), back))
+        yield other, Line(said, other.said.codes)
 
 
 # Proving ------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from translate.storage.xliff import Xliff1File, Xliff1Unit
 from publisher.body.marks import Code, Parts, Tag
 from publisher.errors import PublisherError
 from publisher.translations.exchange.handoff import Handoff, Returned, Unit
-from publisher.translations.exchange.parcel import Parcel, parcel_of
+from publisher.translations.exchange.parcel import Parcel, on_one_line, parcel_of
 
 SUFFIX = ".xlf"
 _NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
@@ -39,7 +39,9 @@ _DEEPEST = 60
 
 
 def written(handoff: Handoff) -> bytes:
-    """Spell a hand-off."""
+    """Spell a hand-off. Raises PublisherError for a text with a character that XML has none for."""
+    for unit in handoff.units:
+        _check(unit, handoff)
     toolkit: Any = Xliff1File
     store = toolkit.parsestring(_frame(handoff))
     for unit in handoff.units:
@@ -53,6 +55,22 @@ def written(handoff: Handoff) -> bytes:
     return out.getvalue()
 
 
+def _check(unit: Unit, handoff: Handoff) -> None:
+    """Refuse what would come back as another text."""
+    whose = (
+        (unit.source, "this text"),
+        (unit.target or (), f"its translation into {handoff.target_locale}"),
+    )
+    for parts, who in whose:
+        found = _NOT_XML.search("".join(part for part in parts if isinstance(part, str)))
+        if found:
+            raise PublisherError(
+                f"{handoff.file}:{unit.line}: {who} holds the invisible character "
+                f"U+{ord(found[0]):04X}, which no XLIFF file can hold. Remove it; readers do not "
+                "see it."
+            )
+
+
 def _frame(handoff: Handoff) -> bytes:
     """The file without its units; the library's own would say that it is XLIFF 1.1."""
     root = etree.Element(f"{{{_NAMESPACE}}}xliff", nsmap={None: _NAMESPACE}, version="1.2")
@@ -61,13 +79,13 @@ def _frame(handoff: Handoff) -> bytes:
         "target-language": handoff.target_locale,
     }
     file = etree.SubElement(
-        root, f"{{{_NAMESPACE}}}file", {"original": handoff.file, "datatype": "x-markdown"}
+        root, f"{{{_NAMESPACE}}}file", {"original": _legal(handoff.file), "datatype": "x-markdown"}
     )
     file.attrib.update(languages)
     header = etree.SubElement(file, f"{{{_NAMESPACE}}}header")
     skeleton = etree.SubElement(header, f"{{{_NAMESPACE}}}skl")
     inside = etree.SubElement(skeleton, f"{{{_NAMESPACE}}}internal-file", form="application/json")
-    inside.text = json.dumps(Parcel.said(handoff), ensure_ascii=False)
+    inside.text = json.dumps(Parcel.said(handoff))
     etree.SubElement(file, f"{{{_NAMESPACE}}}body")
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
@@ -78,9 +96,9 @@ def _unit(unit: Unit, file: str) -> Any:
     if unit.target is not None:
         made.rich_target = [_tree(unit.target, unit.codes)]
         made.target_dom.set("state", _STATES[unit.state])
-        made.markapproved(unit.state == "done")
+        made.xmlelement.set("approved", "yes" if unit.state == "done" else "no")
     made.setid(unit.id)
-    made.addlocation(f"{file}:{unit.line}")
+    made.addlocation(_legal(f"{file}:{unit.line}"))
     made.addnote(_legal(unit.note), origin="developer")
     return made
 
@@ -94,7 +112,7 @@ def _tree(parts: Parts, codes: tuple[Code, ...]) -> StringElem:
     above = [root]
     for part in parts:
         if isinstance(part, str):
-            above[-1].sub.append(StringElem(_legal(part)))
+            above[-1].sub.append(StringElem(part))
         elif part.edge == "close":
             above.pop()
         else:
@@ -167,7 +185,8 @@ def _returned(node: Any, name: str) -> Returned:
     target = next(node.iterchildren(node.tag.replace("trans-unit", "target")), None)
     parts, fault = _parts(target) if target is not None else ((), "")
     state = target.get("state", "") if target is not None else ""
-    ready = state in _READY or node.get("approved") == "yes" or not state
+    approved = node.get("approved", "")
+    ready = state in _READY or approved == "yes" or not (state or approved)
     has = any(isinstance(part, str) and part.strip() for part in parts)
     return Returned(
         id=node.get("id", ""),
@@ -182,7 +201,7 @@ def _parts(node: Any) -> tuple[Parts, str]:
     """Read the words and marks of a target; and what in it is no mark that we gave out."""
     parts: list[str | Tag] = []
     fault = _walk(node, parts, 0)
-    return tuple(parts), fault
+    return on_one_line(parts), fault
 
 
 def _walk(node: Any, parts: list[str | Tag], depth: int) -> str:
