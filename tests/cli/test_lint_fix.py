@@ -176,6 +176,7 @@ def test_a_link_is_mended_although_its_translation_is_told_to_lack_it_then(tmp_p
     assert "error[link-unresolved]" not in shown
 
 
+@pytest.mark.slow
 def test_fixes_that_bring_something_new_are_known_by_their_lines_and_the_others_stay(tmp_path):
     wrong = "".join(f"[b](B.md#no-{number})\n\n" for number in range(40))
     text = f"# A\n\n{wrong}[b](B.md) and [b](B.MD)\n\n{wrong.replace('no', 'not')}"

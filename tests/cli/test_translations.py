@@ -109,7 +109,7 @@ def test_one_section_can_be_marked_by_its_heading_or_its_name(story):
         (("billing/refunds", "--locale", "it"), 1, "nothing is translated into it here"),
         (("orders/cancel",), 1, "orders/cancel has no translation that could be read"),
         (("billing/refunds", "--section", "Hows"), 1, "Did you mean How?"),
-        (("--all", "--minor"), 1, "Git knows no revision"),
+        (("--all", "--minor"), 1, "is in no repository that Git would read"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_nothing_is_written(story, arguments, code, said):

@@ -109,6 +109,15 @@ def test_however_gitlab_merged_it_the_plan_is_found(merge):
     assert plan_of(fake, commit) == PLAN
 
 
+def test_a_pipeline_of_merged_results_counts_though_its_commit_is_on_no_branch():
+    fake = FakeGitLab()
+    fake.merged(COMMIT, HEAD, ARCHIVE, run={"sha": "e" * 40, "ref": "refs/heads/other"})
+    assert plan_of(fake) is None
+    iid = fake.merged_as[COMMIT][0]["iid"]
+    fake.pipelines[0]["ref"] = f"refs/merge-requests/{iid}/merge"
+    assert plan_of(fake) == PLAN
+
+
 @pytest.mark.parametrize(
     "archive",
     [
