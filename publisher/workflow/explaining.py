@@ -25,7 +25,6 @@ from publisher.ledger.book import Ledger
 from publisher.model import Entry
 from publisher.plan import words
 from publisher.plan.changes import Change, Edit
-from publisher.plan.diff import is_state
 from publisher.source.past import changed_files, touched_files
 from publisher.workflow.planning import Planned
 from publisher.workflow.sides import Asked
@@ -66,7 +65,7 @@ def explain(
     touched = _with_folders(config.root, files or ())
     doubts: list[tuple[Change, Doubt]] = []
     for change in planned.plan.changes:
-        if takes_away(change):
+        if change.takes_away:
             if asked.allow_count is None and not _names(asked.allow_deletes, change):
                 doubts.append((change, "removal"))
         elif target.on_drift == "overwrite" and _replaces(change, planned, asked) and not all_of_it:
@@ -91,15 +90,6 @@ def files_since(config: Config, ledger: Ledger) -> frozenset[str] | None:
         return changed_files(config.root, since) | touched_files(config.root, since)
     except PublisherError:
         return None
-
-
-def takes_away(change: Change) -> bool:
-    """Whether readers lose something: it is deleted, or a text of it is hidden."""
-    return change.verb in ("delete", "unpublish") or any(
-        (edit.withdraws and edit.before is not None)
-        or (is_state(edit.name) and (edit.before, edit.after) == ("published", "draft"))
-        for edit in change.edits
-    )
 
 
 def _names(keys: frozenset[str], change: Change) -> bool:

@@ -17,7 +17,7 @@ from publisher.plan.changes import Plan
 from publisher.workflow import applying, ledgers
 from publisher.workflow.applying import Report, Tell
 from publisher.workflow.content import checked
-from publisher.workflow.explaining import Unexplained, explain, takes_away
+from publisher.workflow.explaining import Unexplained, explain
 from publisher.workflow.planning import Planned
 from publisher.workflow.sides import Asked
 
@@ -144,7 +144,7 @@ def _approvals(saved: Plan, replacing: frozenset[str]) -> Asked:
     """What a person approved who approved this plan."""
     return Asked(
         overwrite=replacing,
-        allow_deletes=frozenset(str(c.ref) for c in saved.changes if takes_away(c)),
+        allow_deletes=frozenset(str(c.ref) for c in saved.changes if c.takes_away),
         rerender=any(change.cause == "renderer" for change in saved.changes),
     )
 
