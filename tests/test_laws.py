@@ -62,7 +62,7 @@ def keep_the_law(made):
     made.center.calls.clear()
 
 
-@few_and_many("examples", 3, 10)
+@few_and_many("examples", 2, 10)
 @pytest.mark.parametrize("on_removed", ["report", "draft", "delete"])
 def test_after_any_edits_an_apply_leaves_nothing_to_do(
     on_removed, examples, tmp_path_factory, monkeypatch

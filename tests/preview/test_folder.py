@@ -121,7 +121,10 @@ while True:
 """
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.02, 0.06, 0.1, 0.15, 0.21])
+@pytest.mark.parametrize(
+    "delay",
+    [0.02, 0.1, *(pytest.param(each, marks=pytest.mark.slow) for each in (0.0, 0.06, 0.15, 0.21))],
+)
 def test_whenever_a_build_is_killed_a_whole_one_stands_or_the_front_page_says_so(tmp_path, delay):
     out = tmp_path / "out"
     publish(out, b"old", *MANY)
