@@ -51,7 +51,10 @@ def keep_the_law(made):
     planned = made.run("plan", "--format", "json")
     assert planned.code == 0, str(planned)
     assert made.writes == []
-    applied = made.run("apply", "--yes", "--allow-deletes", "99")
+    # What is left in place may still link to it: then it is hidden only where it is named.
+    stays = [n["what"] for n in planned.json["notices"] if " stays public: " in n["what"]]
+    hidden = [word for what in stays for word in ("--allow-deletes", what.partition(" ")[0])]
+    applied = made.run("apply", "--yes", "--allow-deletes", "99", *hidden)
     assert applied.code == 0, str(applied)
     assert made.changes("--allow-deletes", "99") == []
     made.center.calls.clear()
@@ -96,7 +99,7 @@ def story(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("articles", "pages"), [(3, 1), (260, 2)])
-@pytest.mark.parametrize("locales", [1, 2])
+@pytest.mark.parametrize("locales", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_plan_costs_one_walk_per_kind_and_two_calls_however_many_languages(
     story,
     articles,

@@ -48,7 +48,8 @@ def with_editors(
 
     live  by the ref of `things`. One request for the names, none where nothing was edited.
     """
-    files = dict(_files(things))
+    edited = {stand.ref for stand in plan.stands if stand.standing in EDITED}
+    files = {path: place for path, place in _files(things) if place[0] in edited}
     found: dict[int, tuple[int, str]] = {}
     for number, notice in enumerate(plan.notices):
         place = files.get(notice.spot.path) if notice.spot and notice.rule in EDITED else None

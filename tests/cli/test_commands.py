@@ -92,6 +92,7 @@ def test_the_demo_tells_the_whole_story_and_ends(tmp_path):
     assert not (tmp_path / ".publisher" / "local.json").exists(), "the demo is a target of its own"
 
 
+@pytest.mark.slow
 def test_the_demo_that_is_over_can_be_looked_at_as_it_says(tmp_path):
     run_in(tmp_path, "init", "help")
     port = free_port()

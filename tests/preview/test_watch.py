@@ -252,7 +252,9 @@ def exhausted(number):
     return Exhausted
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE])
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, pytest.param(errno.EMFILE, marks=pytest.mark.slow)]
+)
 def test_where_no_more_can_be_watched_we_look_every_second_and_say_so_once(tmp_path, number):
     (tmp_path / "content").mkdir()
     with watching(tmp_path, observer=exhausted(number)) as ticks:
