@@ -246,6 +246,8 @@ def reread(
     touched = {one.name for one in fresh.values()}
     touched |= _leading_there(standing, fresh.values(), documents) if index else set()
     refs = frozenset(standing.plan.refs[name][0] for name in touched)
+    if not refs <= standing.loaded.files_of.keys():
+        return None  # a file that is no thing now, such as a page whose source has gone
     part = _part(standing, refs, documents, index or standing.index)
     ignores = _ignores_now(standing, fresh.values())
     of_whole = [e for e in standing.of_whole if e.spot and e.spot.path in part.problems]
