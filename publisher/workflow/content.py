@@ -65,7 +65,8 @@ def check_places(assets: Iterable[Asset], target: Target, held: Mapping[str, str
 def is_outdated(config: Config, ledger: Ledger) -> bool:
     """Whether the checkout is older than the commit applied last.
 
-    By ancestry where Git can tell; else (a shallow clone) by when the commits were made.
+    By ancestry where Git can tell; else (a shallow clone) by when the commits were made, in
+    whole seconds: of two commits of one second nobody knows, so this one counts as the older.
     """
     if not ledger.commit:
         return False
@@ -73,7 +74,7 @@ def is_outdated(config: Config, ledger: Ledger) -> bool:
     if older is not None:
         return older
     here = head(config.root)
-    return here is not None and here.time < ledger.committed_at
+    return here is not None and here.time <= ledger.committed_at
 
 
 def check_version(config: Config) -> None:

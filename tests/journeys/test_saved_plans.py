@@ -175,15 +175,27 @@ def test_a_plan_of_an_older_checkout_may_still_be_looked_at(history):
     assert history.changes() == [("update", "article", "orders/cancel")]
 
 
-def test_in_a_shallow_clone_the_time_of_the_commit_decides(history, tmp_path_factory):
-    clone = tmp_path_factory.mktemp("clones") / "old"
+def shallow(history, folder):
     source = f"file://{history.folder}"
-    git(history.folder, "clone", "--depth", "1", "--branch", "old", source, str(clone))
-    shutil.copytree(history.folder / ".publisher", clone / ".publisher")
-    there = World(folder=clone, center=history.center, url=history.url)
+    git(history.folder, "clone", "--depth", "1", "--branch", "old", source, str(folder))
+    shutil.copytree(history.folder / ".publisher", folder / ".publisher")
+    return World(folder=folder, center=history.center, url=history.url)
+
+
+@pytest.mark.parametrize("day", [1, 2])
+def test_in_a_shallow_clone_the_time_of_the_commit_decides(history, tmp_path_factory, day):
+    """In doubt, two commits of one second, it counts as the older."""
+    there = shallow(history, tmp_path_factory.mktemp("clones") / "old")
+    git(there.folder, "commit", "--amend", "--no-edit", day=day)
     refused = there.run("apply", "--yes")
     assert (refused.code, "older than" in refused.err) == (4, True)
     there.apply("--allow-older")
+
+
+def test_a_newer_commit_of_a_shallow_clone_is_welcome(history, tmp_path_factory):
+    there = shallow(history, tmp_path_factory.mktemp("clones") / "old")
+    git(there.folder, "commit", "--amend", "--no-edit", day=3)
+    there.apply()
 
 
 def test_without_git_nobody_asks_for_the_age(story):
