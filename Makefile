@@ -1,4 +1,4 @@
-.PHONY: check fix test rules demo clean
+.PHONY: check fix test search rules demo clean
 
 # Everything a change has to pass.
 check:
@@ -12,6 +12,11 @@ fix: .venv
 # The everyday suite.
 test: .venv
 	.venv/bin/pytest -n 4
+
+# The laws again, with examples that nobody has seen, and random stories for half an hour.
+search: .venv
+	.venv/bin/pytest -n 2 -m hypothesis --hypothesis-profile=search
+	.venv/bin/python benchmarks/torture.py --minutes 30 --ledger mixed --runs 100000
 
 # The pages of the lint rules, and the tables of the guide, from the rules themselves.
 rules: .venv

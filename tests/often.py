@@ -14,8 +14,9 @@ Law = Callable[..., None]
 
 def few_and_many(name: str, few: Any, many: Any) -> pytest.MarkDecorator:
     """Parametrize a test: `few` is for every day, `many` for the tests marked slow."""
-    slow = pytest.param(many, marks=(pytest.mark.slow, pytest.mark.timeout(1200)))
-    return pytest.mark.parametrize(name, [few, slow], ids=["few", "many"])
+    law = pytest.mark.hypothesis  # as its plugin marks those that it sees
+    often = pytest.param(many, marks=(law, pytest.mark.slow, pytest.mark.timeout(1200)))
+    return pytest.mark.parametrize(name, [pytest.param(few, marks=law), often], ids=["few", "many"])
 
 
 def holds(*strategies: st.SearchStrategy[Any], few: int, many: int) -> Callable[[Law], Law]:

@@ -36,7 +36,7 @@ from tests.journeys.pulls import (
 from tests.journeys.test_matrix import RICH
 from tests.world import SMALL, TOKEN, world
 
-pytestmark = pytest.mark.socket
+pytestmark = [pytest.mark.socket, pytest.mark.hypothesis]
 SLOW = (pytest.mark.slow, pytest.mark.timeout(1200))
 AT_ONCE = 20
 A_FEW = 8
