@@ -510,9 +510,9 @@ def test_a_token_in_place_of_its_variables_name_is_not_repeated(refusal):
     assert secret not in said
 
 
-def test_every_flag_counts_unless_it_clearly_says_no():
-    assert config.flag({"X": "maybe"}, "X")
-    assert not config.flag({"X": " No "}, "X")
+def test_every_flag_counts_unless_it_clearly_says_no(tmp_path):
+    assert load(tmp_path, environment={"PUBLISHER_READ_ONLY": "maybe"}).read_only
+    assert not load(tmp_path, environment={"PUBLISHER_READ_ONLY": " No "}).read_only
 
 
 def test_a_job_knows_where_its_pull_request_is(tmp_path):
