@@ -27,6 +27,7 @@ KINDS = {"articles": "article", "collections": "collection", "sections": "collec
 SILENT = ("unpublish", "publish", "move")
 """Deeds without a token: an author who comes to want the same agrees with them for good."""
 
+TOKEN = re.compile(r" hand-[\d-]+")
 ONE_ARTICLE = re.compile(r"/articles/(\d+)$")
 AT_ONCE = 0.4
 """How often a deed falls on the very article that a request is about."""
@@ -46,6 +47,7 @@ class Office:
     """The colleague's side of a story. `share` of the requests are preceded by a deed.
 
     foreign   (kind, id) of what was never ours.
+    renamed   ids of collections that were called otherwise while their creation was in doubt.
     settled   ids of collections whose creation is beyond doubt.
     hidden    ids that a deed took, or may have taken, from readers.
     lost      sentences about deeds that we undid though we could have known.
@@ -65,6 +67,7 @@ class Office:
     replaces: bool = False
     foreign: set[tuple[str, str]] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
+    renamed: set[str] = field(default_factory=set)
     standing: list[Standing] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
@@ -85,14 +88,8 @@ class Office:
             self.focus = ""
 
     def may(self, kind: str, id: str) -> bool:
-        """What the colleague asks before a deed.
-
-        A collection is known by its name alone; who renames one whose creation is in doubt
-        cannot be told from somebody who made another.
-        """
-        if kind == "rename":
-            return not self.focus and id in self.settled
-        return not self.focus or id == self.focus
+        """What the colleague asks before a deed."""
+        return not self.focus or (kind != "rename" and id == self.focus)
 
     def act(self) -> None:
         """Do one thing at random."""
@@ -105,6 +102,8 @@ class Office:
                 self.foreign.add((deed.thing, deed.id))
             if deed.kind in ("unpublish", "delete", "move"):
                 self.hidden.add(deed.id)
+            if deed.kind == "rename" and deed.id not in self.settled:
+                self.renamed.add(deed.id)
             if deed.kind == "publish":
                 self._published(deed)
             says_more = deed.kind != "publish" or states[deed.id, deed.locale] == "draft"
@@ -147,6 +146,17 @@ class Office:
     def settle(self) -> None:
         """An apply came to its end: the collections of now are known."""
         self.settled = {row["id"] for row in self.center.rows("collection")}
+
+    def name_again(self) -> None:
+        """Asked whether a collection is ours, they give it the name it was made with."""
+        for id in sorted(self.renamed):
+            row = self.center.row("collection", id)
+            for locale, name in row["names"].items() if row else ():
+                if (former := TOKEN.sub("", name)) != name:
+                    self.center.rename_by_hand(id, former, locale, kind="collection")
+                    self.counts["named again"] += 1
+                    self.tell(f"      a colleague calls collection {id} ({locale}) {former} again")
+        self._forget_undone()
 
     def found_things(self) -> None:
         """Make a collection and two articles that are nobody's business but theirs."""

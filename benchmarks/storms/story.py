@@ -136,6 +136,7 @@ def _end(scene: Scene) -> None:
     scene.judge()
     scene.result.counts["deeds still standing"] += len(scene.office.standing)
     scene.office.replaces = True
+    scene.office.name_again()
     _settle(scene, replacing=True)
     scene.judge()
     for what in verdict.doubles(scene.center):

@@ -163,7 +163,7 @@ def _looked_for(unsure: list[tuple[Task, Result]], run: Run) -> Generator[Done, 
             lambda: run.remote.listing(kinds),
             lag=run.lag,
             pause=_paused(run),
-            ours={(ref.kind, entry.id) for ref, entry in run.journal.ledger.entries.items()},
+            entries=run.journal.ledger.entries,
             present={"article": run.remote.listed("article")},
         )
     except RemoteError:

@@ -2,14 +2,15 @@
 
 A new article carries the id of its intent in its first body, so it is recognised with
 certainty. A collection or source is recognised by name and parent (or address) and an id
-that was not there before. An update counts as carried out when every field shows what was
-meant, and as not carried out when nothing moved; anything else is left to the planner,
-which will call it a conflict.
+that was not there before. A new collection that nobody here knows may be the one under
+another name, or in another place: it is asked about, and none is made beside it. An update
+counts as carried out when every field shows what was meant, and as not carried out when
+nothing moved; anything else is left to the planner, which will call it a conflict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from publisher.body import canonical
@@ -22,6 +23,7 @@ from publisher.model import (
     Fields,
     Kind,
     Live,
+    Ref,
     RemoteId,
     Source,
     digest,
@@ -39,8 +41,10 @@ class Settled:
 
     entry     what to remember, or None when nothing is to be changed.
     live      the thing it is about, as it was just seen.
-    certain   False when several live things could be the one; the intent stays in doubt.
+    certain   False when a person has to say which live thing is the one; it stays in doubt.
     removed   the thing was taken away as intended.
+    candidates  what could be the one, where that is not certain.
+    likely    candidates show what it is known by; False: somebody may have changed it in one.
     """
 
     intent: Intent
@@ -49,6 +53,7 @@ class Settled:
     certain: bool = True
     removed: bool = False
     candidates: tuple[Live, ...] = ()
+    likely: bool = True
 
 
 def birth_sentence(intent_id: str) -> str:
@@ -60,15 +65,16 @@ def settle(
     intents: Sequence[Intent],
     observed: Observed,
     *,
-    ours: Collection[RemoteRef] = frozenset(),
+    entries: Mapping[Ref, Entry] = NOTHING,
     present: Mapping[Kind, Collection[RemoteId]] = NOTHING,
 ) -> list[Settled]:
     """Decide about every intent in doubt from a complete, fresh listing.
 
-    ours     what the ledger has already: none of it can be what a lost call made.
+    entries  what the ledger has already: none of it can be what a lost call made, and what
+             stands live needs none of that.
     present  of articles: what stood when the plan was made, where that is known.
     """
-    taken = set(ours)
+    taken = {(ref.kind, entry.id) for ref, entry in entries.items()}
     settled = []
     for intent in intents:
         rivals = [each for each in intents if _same_handle(each, intent)]
@@ -76,7 +82,37 @@ def settle(
         if item.entry is not None and intent.creates:
             taken.add((intent.ref.kind, item.entry.id))
         settled.append(item)
-    return settled
+    settled = [_perhaps_changed(item, observed, taken) for item in settled]
+    return [item if _is_needed(item, entries, observed) else _moot(item) for item in settled]
+
+
+def in_center(observed: Observed, center: RemoteId | None) -> Observed:
+    """Leave out collections that stand in another help center; `center` None: there is one only."""
+    return {
+        (kind, id_): live
+        for (kind, id_), live in observed.items()
+        if kind != "collection" or center is None or live.help_center in (None, center)
+    }
+
+
+def _perhaps_changed(item: Settled, observed: Observed, taken: Collection[RemoteRef]) -> Settled:
+    """Ask about new collections where none shows what was lost: somebody may have renamed it."""
+    intent = item.intent
+    unseen = intent.creates and item.entry is None and item.certain
+    fresh = tuple(_fresh(intent, observed, taken)) if intent.ref.kind == "collection" else ()
+    if not unseen or not fresh:
+        return item
+    return Settled(intent=intent, certain=False, candidates=fresh, likely=False)
+
+
+def _is_needed(item: Settled, entries: Mapping[Ref, Entry], observed: Observed) -> bool:
+    """Whether a question has to be answered; not of what stands, made by another run since."""
+    ref = item.intent.ref
+    return item.certain or ref not in entries or (ref.kind, entries[ref].id) not in observed
+
+
+def _moot(item: Settled) -> Settled:
+    return Settled(intent=item.intent)
 
 
 def _same_handle(one: Intent, other: Intent) -> bool:
@@ -153,16 +189,12 @@ def _created(
     present: Mapping[Kind, Collection[RemoteId]],
     rivals: int,
 ) -> Settled:
-    kind = intent.ref.kind
-    fresh = [
-        live
-        for (each, remote), live in observed.items()
-        if each == kind and remote not in intent.known and (kind, remote) not in taken
-    ]
+    kind, fresh = intent.ref.kind, list(_fresh(intent, observed, taken))
     found = [live for live in fresh if _is_it(live, intent)]
     if not found and kind == "article" and kind in present:
         twins = [e for e in fresh if e.id not in present[kind] and _has_its_place(e, intent)]
-        return Settled(intent=intent, certain=not twins, candidates=tuple(twins))
+        candidates = tuple(twins)
+        return Settled(intent=intent, certain=not twins, candidates=candidates, likely=not twins)
     if len(found) > rivals:
         return Settled(intent=intent, certain=False, candidates=tuple(found))
     if not found:
@@ -178,6 +210,14 @@ def _created(
         changed_at=live.changed_at,
     )
     return Settled(intent=intent, entry=entry, live=live)
+
+
+def _fresh(intent: Intent, observed: Observed, taken: Collection[RemoteRef]) -> Iterator[Live]:
+    """What was not there before the call, and is nothing that we know."""
+    for (kind, remote), live in observed.items():
+        ours = (kind, remote) in taken
+        if kind == intent.ref.kind and remote not in intent.known and not ours:
+            yield live
 
 
 def _meant(intent: Intent, live: Live) -> dict[str, Digest]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from publisher.apply.recovery import in_center
 from publisher.apply.tasks import Task
 from publisher.errors import RemoteError
 from publisher.intercom import observe, wire
@@ -68,13 +69,17 @@ class Remote:
         return observe.draft(self.send, self.dialect, id, default_locale=self.default_locale)
 
     def listing(self, kinds: Iterable[Kind]) -> dict[tuple[Kind, RemoteId], Live]:
-        """Everything of these kinds that a fresh list shows; raises RemoteError when it is none."""
+        """What a fresh list shows of these kinds; raises RemoteError when it is none.
+
+        Collections of other help centers are left out.
+        """
         things, complete = observe.listed(
             self.send, self.dialect, kinds, default_locale=self.default_locale
         )
         if not complete:
             raise RemoteError("the lists of the help center changed while they were read.")
-        return {each: at_home(live, self.ours) for each, live in things.items()}
+        ours = in_center(things, self.help_center)
+        return {each: at_home(live, self.ours) for each, live in ours.items()}
 
     def inhabited(self, collections: Collection[RemoteId]) -> frozenset[RemoteId]:
         """Which of these collections hold something, whoever put it there.

@@ -10,10 +10,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from publisher.apply.recovery import Observed, RemoteRef, Settled, settle
+from publisher.apply.recovery import Observed, Settled, settle
 from publisher.ledger.journal import Journal
 from publisher.ledger.records import Intent
-from publisher.model import NOTHING, Kind, RemoteId
+from publisher.model import NOTHING, Entry, Kind, Ref, RemoteId
 
 LOG = logging.getLogger("publisher.apply")
 LEFT_OVER = (
@@ -30,7 +30,7 @@ def find_out(
     *,
     lag: float,
     pause: Callable[[float], None],
-    ours: Collection[RemoteRef] = frozenset(),
+    entries: Mapping[Ref, Entry] = NOTHING,
     present: Mapping[Kind, Collection[RemoteId]] = NOTHING,
 ) -> list[Settled]:
     """Say what became of every intent.
@@ -38,17 +38,17 @@ def find_out(
     look   reads everything live, afresh.
     lag    seconds after which a list surely shows what was created.
     pause  waits that many seconds, or less when the run is to end.
-    ours, present   see `recovery.settle`.
+    entries, present   see `recovery.settle`.
     """
     intents = list(intents)
-    settled = settle(intents, look(), ours=ours, present=present) if intents else []
+    settled = settle(intents, look(), entries=entries, present=present) if intents else []
     for seconds in _waits(lag):
-        unseen = [item.intent for item in settled if is_unseen(item)]
+        unseen = [item.intent for item in settled if is_unseen(item) or not item.likely]
         if not unseen:
             break
         pause(seconds)
-        known = {(item.intent.ref.kind, item.entry.id) for item in settled if item.entry}
-        found = settle(unseen, look(), ours={*ours, *known}, present=present)
+        known = {item.intent.ref: item.entry for item in settled if item.entry}
+        found = settle(unseen, look(), entries={**entries, **known}, present=present)
         again = {item.intent.id: item for item in found}
         settled = [again.get(item.intent.id, item) for item in settled]
     return settled
@@ -66,7 +66,7 @@ def _waits(lag: float) -> Iterator[float]:
 
 
 def write_down(settled: Iterable[Settled], journal: Journal) -> None:
-    """Remember what was found out; what several live things could be stays in doubt."""
+    """Remember what was found out; what a person has to say stays in doubt."""
     for item in settled:
         known = journal.ledger.entries.get(item.intent.ref)
         if item.entry is not None and item.intent.creates and known and known.id != item.entry.id:

@@ -10,7 +10,16 @@ import click
 
 from publisher import errors
 from publisher.cli.durations import locking
-from publisher.cli.program import command_line, common, hand_out, publisher, say, targeted, whisper
+from publisher.cli.program import (
+    command_line,
+    common,
+    hand_out,
+    printed_as,
+    publisher,
+    say,
+    targeted,
+    whisper,
+)
 from publisher.cli.publishing import asked_of, deleting, keep_plan, overwriting, show_planned
 from publisher.errors import ConfigError
 
@@ -25,7 +34,7 @@ if TYPE_CHECKING:
 @click.argument("apply_id", required=False, metavar="[APPLY-ID]")
 @click.option("--list", "listing", is_flag=True, help="List the applies that can be taken back.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the plan for `apply`.")
-@click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
+@printed_as("text", "json", "markdown")
 @click.option("--yes", "-y", is_flag=True, help="Do it at once, and do not ask.")
 @locking
 @overwriting
@@ -39,10 +48,17 @@ def rollback(
     yes: bool,
     **options: Any,
 ) -> int:
-    """Put back what an apply changed: a plan, which can be kept or done at once."""
+    """Put back what an apply changed.
+
+    You see the plan of it, which can be kept (--out) or done at once (--yes).
+    """
     patience = options.pop("lock_timeout") or 0.0
     asked = asked_of((), options)
     config, target = targeted(options)
+    if apply_id is None and not listing and (yes or out):
+        raise ConfigError(
+            "which apply is to be taken back? Write its id; to see them: publisher rollback --list"
+        )
     if listing or apply_id is None:
         _list(config, target, format)
         return errors.FINE

@@ -173,7 +173,7 @@ def listed(
             live = decode(dialect, kind, row, known={}, default_locale=default_locale)
             if not is_deleted_page(live):
                 things[kind, live.id] = live
-    return things, complete
+    return _with_help_centers(things), complete
 
 
 def look(

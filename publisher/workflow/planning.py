@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from publisher import __version__
-from publisher.apply import recovery
 from publisher.apply.recovery import Settled
 from publisher.apply.settling import is_unseen
 from publisher.config import Config, Target
@@ -22,6 +21,7 @@ from publisher.source import Loaded
 from publisher.source.revision import Revision, head
 from publisher.workflow import ledgers
 from publisher.workflow.content import check_assets, checked
+from publisher.workflow.doubts import question, settled_in
 from publisher.workflow.drafts import drafts_of
 from publisher.workflow.policing import judged
 from publisher.workflow.readers import with_editors, with_reach
@@ -68,8 +68,7 @@ def plan_in(
 ) -> Planned:
     """Make a plan against an open target, from a ledger as it is right now."""
     sides = sides_in(session, config, loaded, ledger, asked)
-    known = {(ref.kind, entry.id) for ref, entry in ledger.entries.items()}
-    settled = recovery.settle(list(ledger.doubts.values()), sides.seen.live, ours=known)
+    settled = settled_in(session, ledger, sides.seen)
     origin = _origin(session, config, loaded, ledger)
     made = planned_from(sides, session, config, loaded, origin=origin, settled=settled)
     return replace(made, whole=not asked.only)
@@ -157,27 +156,21 @@ def _with_settled(entries: Mapping[Ref, Entry], settled: Sequence[Settled]) -> d
 
 
 def _answerable(wanted: Wanted, settled: Sequence[Settled]) -> Wanted:
-    """Leave out what several live things could be: it is asked about, not created again."""
+    """Leave out what a person is asked about: it is not created again, nor is it removed."""
     unsure = [item for item in settled if not item.certain]
     if not unsure:
         return wanted
-    things = {
-        ref: thing
-        for ref, thing in wanted.site.things.items()
-        if ref not in {item.intent.ref for item in unsure}
-    }
-    problems = [
-        Problem(
-            rule="conflict",
-            severity="error",
-            what=f"{item.intent.ref.key}: an earlier run was cut off while creating it, and "
-            f"{words.counted(len(item.candidates), 'thing')} could be it "
-            f"({', '.join(live.id for live in item.candidates)}).",
-            advice="Delete the superfluous ones in Intercom, then run it again.",
-        )
-        for item in unsure
-    ]
-    return Wanted(site=replace(wanted.site, things=things), problems=(*wanted.problems, *problems))
+    asked = frozenset(item.intent.ref for item in unsure)
+    site = wanted.site
+    spots = {ref: site.things[ref].spot for ref in asked & site.things.keys()}
+    things = {ref: thing for ref, thing in site.things.items() if ref not in asked}
+    return Wanted(
+        site=replace(site, things=things, left_out=site.left_out | asked),
+        problems=(
+            *wanted.problems,
+            *(question(item, spots.get(item.intent.ref)) for item in unsure),
+        ),
+    )
 
 
 def _in_doubt(settled: Sequence[Settled]) -> Iterator[Problem]:

@@ -8,22 +8,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from publisher import __version__
-from publisher.apply import recovery
 from publisher.config import Config, Target
 from publisher.errors import ConfigError, LedgerError, SafetyStop, StalePlan
 from publisher.intercom.wire import SECTION
 from publisher.ledger import backup as backups
 from publisher.ledger.book import Ledger
 from publisher.ledger.place import Place
-from publisher.model import Backup, Entry, Problem, Ref, RemoteId, Saved, Site
-from publisher.plan import planfile, words
+from publisher.model import Backup, Entry, Ref, RemoteId, Saved, Site
+from publisher.plan import planfile
 from publisher.plan.changes import Origin, Policy
 from publisher.plan.rollback import rollback
 from publisher.plan.view import look
 from publisher.workflow import ledgers
 from publisher.workflow.applying import Report, Tell, Watch, carry_out
 from publisher.workflow.content import check_version, near
-from publisher.workflow.doubts import settle_doubts
+from publisher.workflow.doubts import question, settle_doubts, settled_in
 from publisher.workflow.drafts import drafts_of
 from publisher.workflow.planning import Planned
 from publisher.workflow.policing import judged
@@ -141,7 +140,7 @@ def _planned(
     policy = _policy(session, backup, asked)
     refs = (*(saved.ref for saved in backup.things), *backup.created, *ledger.entries)
     seen = seen_in(session, config, ledger, fin=any(r.kind in ("source", "page") for r in refs))
-    settled = recovery.settle(list(ledger.doubts.values()), seen.live)
+    settled = settled_in(session, ledger, seen)
     entries = dict(seen.entries)
     for item in settled:
         if item.entry:
@@ -150,14 +149,16 @@ def _planned(
             entries.pop(item.intent.ref, None)
     site = Site(default_locale=config.rules.default_locale, locales=config.rules.locales, things={})
     view = look(site, seen.live, seen.gone, entries, policy)
+    unclear = {item.intent.ref for item in settled if not item.certain}
+    things = tuple(each for each in backup.things if each.ref not in unclear)
     made = rollback(
-        respelt(backup, entries, sections=session.dialect.sections),
+        respelt(replace(backup, things=things), entries, sections=session.dialect.sections),
         view,
         origin=_origin(session, ledger, backup),
         abilities=session.dialect.abilities,
         later=later,
     )
-    unsure = tuple(_unsure(item) for item in settled if not item.certain)
+    unsure = tuple(question(item) for item in settled if not item.certain)
     with_drafts = drafts_of(
         replace(made, notices=(*unsure, *made.notices)),
         session.transport.send,
@@ -168,22 +169,11 @@ def _planned(
     return Planned(
         plan=planfile.named(judged(told, config)),
         heading=session.heading,
-        settled=tuple(settled),
+        settled=settled,
         present=seen.present,
         ours=seen.ours,
         entries=entries,
         live=seen.live,
-    )
-
-
-def _unsure(item: recovery.Settled) -> Problem:
-    return Problem(
-        rule="conflict",
-        severity="error",
-        what=f"{item.intent.ref.key}: an earlier run was cut off while creating it, and "
-        f"{words.counted(len(item.candidates), 'thing')} could be it "
-        f"({', '.join(live.id for live in item.candidates)}).",
-        advice="Delete the superfluous ones in Intercom, then run it again.",
     )
 
 

@@ -15,7 +15,7 @@ from publisher.ledger.book import Ledger
 from publisher.ledger.home import Home
 from publisher.ledger.lease import Holder
 from publisher.ledger.place import LOCK
-from publisher.ledger.records import entry_to_row
+from publisher.ledger.records import Intent, entry_to_row
 from publisher.ledger.upgrading import Upgrade
 from publisher.model import KINDS, Entry, Key, Ref
 from publisher.workflow import ledgers
@@ -36,12 +36,28 @@ def entry_as_row(config: Config, target: Target, name: str) -> dict[str, Any]:
 
 
 def forget(config: Config, target: Target, name: str) -> Ref:
-    """Take one thing out of the ledger; it stays live, unmanaged. Raises as `_found` does."""
-    _found(name, ledgers.read(config, target).entries)
+    """Take one thing out of the ledger; it stays live, unmanaged. Raises as `_found` does.
+
+    What an earlier run may have made of it is let go of, too, where only a person can tell.
+    """
+    _found(name, _known(ledgers.read(config, target)))
     with ledgers.opened(config, target, command="publisher state rm", merged=False) as journal:
-        ref = _certain(_found(name, journal.ledger.entries), journal.ledger)
-        journal.adopt(ref, None)
+        ledger = journal.ledger
+        ref = _found(name, _known(ledger))
+        asked = [each for each in ledger.doubts.values() if each.ref == ref and _is_asked(each)]
+        for intent in asked:
+            journal.failed(intent)
+        journal.adopt(_certain(ref, ledger), None)
     return ref
+
+
+def _is_asked(intent: Intent) -> bool:
+    """Whether a person may have to say what became of it; an article carries a mark."""
+    return intent.creates and intent.ref.kind != "article"
+
+
+def _known(ledger: Ledger) -> list[Ref]:
+    return sorted({*ledger.entries, *(intent.ref for intent in ledger.doubts.values())})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

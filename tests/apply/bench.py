@@ -104,7 +104,8 @@ class Bench:
         seen = observe.observe(
             self.transport.send, speaks, known=known, default_locale="en", fin=speaks.pages
         )
-        settled = recovery.settle(list(ledger.doubts.values()), seen.things)
+        doubts = list(ledger.doubts.values())
+        settled = recovery.settle(doubts, seen.things, entries=ledger.entries)
         entries = dict(ledger.entries)
         for item in settled:
             if item.entry:
@@ -139,7 +140,13 @@ class Bench:
         home = beside(self.folder, "live")
         with opening.opened(home, command="test", new_id=lambda: "lineage") as journal:
             doubts = list(journal.ledger.doubts.values())
-            found = find_out(doubts, self.look, lag=self.lag, pause=self.waits.append)
+            found = find_out(
+                doubts,
+                self.look,
+                lag=self.lag,
+                pause=self.waits.append,
+                entries=journal.ledger.entries,
+            )
             write_down(found, journal)
             made, seen, _, entries = self._planned(wanted, journal.ledger, policy)
             meanwhile()

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from publisher.apply.recovery import birth_sentence, settle
+from publisher.apply.recovery import birth_sentence, in_center, settle
 from publisher.apply.remember import corrected, findings, remembered
 from publisher.apply.remote import Remote, Try, at_home
 from publisher.apply.run import Run
@@ -34,6 +34,7 @@ from publisher.plan.diff import looked_at, raw_digests
 from publisher.plan.stages import Step
 from tests.apply.bench import bench, outcomes
 from tests.ledger.places import MemoryPlace
+from tests.often import every_day
 from tests.plan.builders import article, as_ref, collection, page, site, source
 from tests.world import TOKEN, world
 
@@ -197,21 +198,85 @@ def live(id_, thing, **more):
 
 
 @pytest.mark.parametrize(
-    ("title", "parent", "known", "is_it"),
+    ("title", "parent", "known", "is_it", "certain"),
     [
-        ("C", "7", (), True),
-        ("C", "8", (), False),
-        ("C", None, (), False),
-        ("Other", "7", (), False),
-        ("C", "7", ("50",), False),
+        ("C", "7", (), True, True),
+        ("C", "8", (), False, False),
+        ("C", None, (), False, False),
+        ("Other", "7", (), False, False),
+        ("Other", "8", (), False, False),
+        ("C", "7", ("50",), False, True),
+        ("Other", "7", ("50",), False, True),
     ],
-    ids=["it", "elsewhere", "at the top", "another name", "stood before"],
+    ids=["it", "elsewhere", "at the top", "another name", "both", "stood before", "was another"],
 )
-def test_a_lost_collection_is_told_by_name_place_and_an_id_that_is_new(title, parent, known, is_it):
-    there = observed(live("50", replace(collection("x"), titles={"en": title}, parent=parent)))
-    [found] = settle([intent(collection("c", "C"), parent="7", known=known)], there)
-    assert (found.entry is not None, found.certain) == (is_it, True)
+def test_a_lost_collection_is_told_by_name_place_and_an_id_that_is_new(
+    title, parent, known, is_it, certain
+):
+    """A new one with another name, or elsewhere, may be it all the same: nobody can tell."""
+    new = live("50", replace(collection("x"), titles={"en": title}, parent=parent))
+    [found] = settle([intent(collection("c", "C"), parent="7", known=known)], observed(new))
+    assert (found.entry is not None, found.certain, found.likely) == (is_it, certain, certain)
     assert found.entry is None or found.entry.id == "50"
+    assert found.candidates == (() if certain else (new,))
+
+
+def test_beside_the_one_that_is_it_others_that_are_new_are_no_question():
+    it, other = (
+        live(id_, replace(collection("x"), titles={"en": title}))
+        for id_, title in (("50", "C"), ("51", "Other"))
+    )
+    [found] = settle([intent(collection("c", "C"))], observed(other, it))
+    assert (found.certain, found.entry.id) == (True, "50")
+
+
+def test_what_one_lost_call_made_is_not_asked_about_for_another_in_whatever_order():
+    lost = [intent(collection(name, name.upper()), id=name * 32) for name in ("b", "c")]
+    there = observed(live("50", replace(collection("x"), titles={"en": "C"})))
+    for intents in (lost, lost[::-1]):
+        found = {item.intent.ref.key: item for item in settle(intents, there)}
+        assert found["c"].entry.id == "50"
+        assert (found["b"].certain, found["b"].entry) == (True, None)
+
+
+def test_a_new_collection_of_the_ledger_or_of_another_help_center_is_no_question():
+    lost = intent(collection("c", "C"))
+    thing = replace(collection("x"), titles={"en": "Other"})
+    known = {Ref("collection", Key("x")): Entry(ref=Ref("collection", Key("x")), id="50")}
+    assert settle([lost], observed(live("50", thing)), entries=known)[0].certain
+    there = observed(live("50", thing, help_center="2"), live("51", article("a")))
+    assert settle([lost], in_center(there, None))[0].certain is False
+    assert settle([lost], in_center(there, "2"))[0].certain is False
+    assert settle([lost], in_center(there, "1"))[0].certain is True
+    assert ("article", "51") in in_center(there, "1"), "of an article its mark tells"
+
+
+@pytest.mark.parametrize("title", ["C", "Other"])
+@pytest.mark.parametrize("stands", [True, False])
+def test_nobody_is_asked_about_what_another_run_has_made_since(title, stands):
+    """Two ledgers that Git joined; but what was deleted since is still to be put back once."""
+    lost = intent(collection("c", "C"))
+    strangers = [
+        live(id_, replace(collection("x"), titles={"en": title}, parent=None))
+        for id_ in ("50", "51")
+    ]
+    ours = live("60", collection("c", "C"))
+    there = observed(*strangers, *([ours] if stands else []))
+    [found] = settle([lost], there, entries={lost.ref: Entry(ref=lost.ref, id=RemoteId("60"))})
+    assert (found.certain, found.entry) == (stands, None)
+
+
+def test_while_a_list_may_lag_one_that_may_be_it_is_not_taken_for_an_answer():
+    lost = intent(collection("c", "C"))
+    other = live("50", replace(collection("x"), titles={"en": "Other"}))
+    it = live("51", replace(collection("x"), titles={"en": "C"}))
+    waits = []
+
+    def look():
+        return observed(other, it) if sum(waits) >= 2 else observed(other)
+
+    [found] = find_out([lost], look, lag=15.0, pause=waits.append)
+    assert (found.entry.id, waits) == ("51", pytest.approx([1, 2]))
 
 
 @pytest.mark.parametrize(
@@ -757,7 +822,7 @@ def story(tmp_path, monkeypatch):
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize("on_removed", ["draft", "delete"])
+@pytest.mark.parametrize("on_removed", every_day(1, ["draft", "delete"]))
 def test_a_plan_that_takes_too_much_away_is_not_applied_until_it_is_told_how_much(
     story, on_removed
 ):
@@ -888,8 +953,9 @@ def test_a_new_article_in_the_place_of_a_lost_one_is_asked_about_and_never_adopt
 def test_what_the_ledger_has_already_is_not_what_a_lost_call_made():
     lost = intent(collection("c", "C"))
     there = observed(live("50", replace(collection("c", "C"), parent=None)))
-    [found] = settle([lost], there, ours={("collection", "50")})
-    assert found.entry is None
+    other = Ref("collection", Key("x"))
+    [found] = settle([lost], there, entries={other: Entry(ref=other, id=RemoteId("50"))})
+    assert (found.entry, found.certain) == (None, True)
 
 
 @pytest.mark.parametrize("knows", [True, False])

@@ -98,6 +98,20 @@ def test_a_colleague_who_makes_one_of_the_same_name_just_then_leads_to_a_questio
     assert len(there.ledger.doubts) == 1
 
 
+def test_a_collection_that_somebody_renamed_before_it_was_found_is_not_made_again(there):
+    def rename(row):
+        there.center.rename_by_hand(row["id"], "Hers", kind="collection")
+
+    after_loss(there, "/collections", rename)
+    assert outcomes(there.apply(SMALL))["create a"] == "doubtful"
+    assert len(posts(there, "/collections")) == 1
+    [row] = there.center.rows("collection")
+    there.center.rename_by_hand(row["id"], "A", kind="collection")
+    assert set(outcomes(there.apply(SMALL)).values()) == {"done"}
+    assert len(there.center.rows("collection")) == 1
+    assert there.ledger.doubts == {}
+
+
 def test_when_the_list_cannot_be_had_it_stays_in_doubt(there):
     def broken(method, path):
         if method == "POST" and path == "/articles":

@@ -1,6 +1,7 @@
 """A run whose lock was taken from it while a worker waited or slept sends no write any more."""
 
 import itertools
+import time
 from collections import Counter
 
 import pytest
@@ -8,15 +9,22 @@ import pytest
 from publisher.apply.execute import execute
 from publisher.apply.remote import Remote
 from publisher.apply.run import Run
+from publisher.config import load
 from publisher.errors import LedgerError, Locked
 from publisher.intercom.dialect import dialect
 from publisher.ledger.lease import LEASE, SKEW, SURE, acquire, holder_here
 from publisher.ledger.place import LOCK
 from publisher.plan.addresses import Addresses
 from publisher.plan.view import known_addresses
+from publisher.workflow.applying import Watch, carry_out
+from publisher.workflow.content import checked
+from publisher.workflow.planning import plan_in
+from publisher.workflow.session import opened
+from publisher.workflow.sides import Asked
 from tests.apply.bench import bench, outcomes
 from tests.ledger.places import Clock, Machines, MemoryPlace
 from tests.plan.builders import article, collection, site
+from tests.world import TOKEN, world
 
 ONE = site(collection("a", "A"))
 MANY = site(*(article(f"x{n}", f"<p>{n}</p>", title=f"T{n}") for n in range(20)))
@@ -34,6 +42,21 @@ class Place(MemoryPlace):
         if self.gone:
             raise LedgerError("the place cannot be reached.")
         return super().get(name)
+
+
+class Refusing:
+    """Stands before a help center, and tells when it answers that there were too many requests."""
+
+    def __init__(self, app):
+        self.app, self.refused = app, lambda: None
+
+    def __call__(self, environ, start_response):
+        def start(status, *rest):
+            if status.startswith("429"):
+                self.refused()
+            return start_response(status, *rest)
+
+        return self.app(environ, start)
 
 
 class Story:
@@ -202,3 +225,24 @@ def test_a_place_out_of_reach_stops_writes_only_once_the_lease_may_be_anothers(s
         with pytest.raises(LedgerError, match="cannot be reached"):
             story.apply(ONE)
         assert story.there.center.rows("collection") == []
+
+
+@pytest.mark.socket
+def test_a_whole_apply_asks_for_its_lock_right_before_a_write(tmp_path, monkeypatch):
+    """As above, by the way that a command goes: its transport knows the journal's lock."""
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
+    late = {"now": lambda: time.time() - 10.0}  # so that the time to wait for is over already
+    with bench(tmp_path) as unused, world(tmp_path, wrap=Refusing, **late) as made:
+        made.write({"en/billing/_index.md": "# Billing\n"})
+        made.center.faults.add("429", method="POST")
+        story = Story(unused, tmp_path)
+        made.recorder.refused = once(story.slept_past_the_lease)
+        config = load(made.folder)
+        with (
+            story.machines.run(story.home) as journal,
+            opened(config, config.targets["live"], writes=True) as session,
+        ):
+            planned = plan_in(session, config, checked(config), journal.ledger, Asked())
+            with pytest.raises(Locked, match="publisher theirs"):
+                carry_out(planned, session, config, journal, Watch(tell=lambda *said: None))
+        assert made.writes == [("POST", "/help_center/collections", 429)]

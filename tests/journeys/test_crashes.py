@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.often import every_day
 from tests.world import SMALL, TOKEN, world
 
 pytestmark = pytest.mark.socket
@@ -86,10 +87,10 @@ LISTS = ("articles", "collections", "content_import_sources", "external_pages")
 
 
 @contextmanager
-def told_apart(folder, monkeypatch):
+def told_apart(folder, monkeypatch, **settings):
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
     monkeypatch.delenv("CI", raising=False)
-    with world(folder, wrap=Between) as made:
+    with world(folder, wrap=Between, **settings) as made:
         made.write(SMALL)
         yield made
 
@@ -183,6 +184,135 @@ def test_two_that_could_be_ours_are_asked_about_and_not_made_a_third_time(tmp_pa
         assert_whole(story)
 
 
+def test_a_lost_collection_that_was_renamed_is_asked_about_until_it_has_its_name_again(
+    tmp_path, monkeypatch
+):
+    with told_apart(tmp_path, monkeypatch) as story:
+        story.center.faults.add("drop-after", method="POST", path="/collections$")
+        story.recorder.lists_until_lost = True
+
+        def rename(name):
+            row = next(r for r in story.center.rows("collection") if r["names"]["en"] == name)
+            story.center.rename_by_hand(row["id"], "Hers", kind="collection")
+            renamed.append((row["id"], name))
+
+        renamed = []
+        story.recorder.after_loss = rename
+        assert story.run("apply", "--yes").code == 5
+        story.recorder.lists_until_lost = False
+        asked = story.run("apply", "--yes")
+        [(lost, name)] = renamed
+        key = name.lower()
+        assert asked.code == 4, str(asked)
+        assert f"/{key}" in asked.err.partition(": an earlier run was cut off")[0]
+        assert f"collection {lost} (“Hers”)" in asked.err
+        assert f"publisher state rm collection:{key}" in asked.err
+        assert len(story.center.rows("collection")) == 2
+        story.center.rename_by_hand(lost, name, kind="collection")
+        story.apply()
+        assert_whole(story)
+
+
+def test_a_collection_that_somebody_else_made_is_let_go_of_by_a_command(tmp_path, monkeypatch):
+    """What was lost was never made: nobody but a person can tell the other one from it."""
+    with told_apart(tmp_path, monkeypatch) as story:
+        story.center.faults.add("drop-before", method="POST", path="/collections$")
+        story.recorder.after_loss = lambda name: story.center.create_by_hand(
+            "collection", title="Hers"
+        )
+        assert story.run("apply", "--yes").code == 5
+        [doubt] = json.loads((story.folder / ".publisher/live.json").read_text())["doubts"]
+        name = f"collection:{doubt['would']['key']}"
+        assert f"publisher state rm {name}" in story.run("apply", "--yes").err
+        assert story.run("state", "rm", name).code == 0
+        story.apply()
+        assert len(story.center.rows("collection")) == 3
+        assert [notice["rule"] for notice in story.plan()["notices"]] == ["unmanaged"]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_namesake_in_another_help_center_is_never_taken_for_what_was_lost(
+    tmp_path, monkeypatch, at_once
+):
+    centers = [{"identifier": "acme", "name": "Acme"}, {"identifier": "beta", "name": "Beta"}]
+    with told_apart(tmp_path, monkeypatch, help_centers=centers) as story:
+        story.configure(help_center="beta")
+        story.center.faults.add("drop-before", method="POST", path="/collections$")
+        story.recorder.lists_until_lost = not at_once
+        theirs = []
+
+        def make(name):
+            theirs.append(story.center.create_by_hand("collection", title=name))
+            theirs.append(
+                story.center.create_by_hand("collection", title="In it", parent=theirs[0])
+            )
+
+        story.recorder.after_loss = make
+        first = story.run("apply", "--yes")
+        assert first.code == (0 if at_once else 5), str(first)
+        story.recorder.lists_until_lost = False
+        if not at_once:
+            assert story.notices() == ["in-doubt"]
+            story.apply()
+        beta = str(story.center.centers[1]["id"])
+        rows = [row for row in story.center.rows("collection") if row["id"] not in theirs]
+        assert [row["help_center_id"] for row in rows] == [beta, beta]
+        assert {row["parent_ids"][0] for row in story.center.rows("article")} == {
+            row["id"] for row in rows
+        }
+        assert (story.changes(), story.notices()) == ([], [])
+
+
+def test_a_rollback_makes_no_second_one_beside_what_may_be_the_first(tmp_path, monkeypatch):
+    with told_apart(tmp_path, monkeypatch) as story:
+        story.configure(on_removed="delete", max_removals="100%")
+        story.write({"en/more/_index.md": "---\ntitle: More\n---\n"})
+        story.apply()
+        story.remove("en/more")
+        applied = story.apply()
+        back = ("rollback", applied.err.rpartition("publisher rollback ")[2].split()[0], "--yes")
+        story.center.faults.add("drop-after", method="POST", path="/collections$")
+
+        def rename(name):
+            row = next(r for r in story.center.rows("collection") if r["names"]["en"] == name)
+            renamed.append(row["id"])
+            story.center.rename_by_hand(row["id"], "Hers", kind="collection")
+
+        renamed = []
+        story.recorder.after_loss = rename
+        assert story.run(*back).code in (1, 5)
+        asked = story.run(*back)
+        assert asked.code == 4, str(asked)
+        assert "publisher state rm collection:more" in asked.err
+        assert len(story.center.rows("collection")) == 3
+        story.center.rename_by_hand(renamed[0], "More", kind="collection")
+        assert story.run(*back).code == 0
+        assert len(story.center.rows("collection")) == 3
+        assert "doubts" not in json.loads((story.folder / ".publisher/live.json").read_text())
+
+
+def test_what_a_person_is_asked_about_does_not_count_as_removed(tmp_path, monkeypatch):
+    """Deleted in Intercom, put back with --overwrite, in doubt: its entry and its articles stay."""
+    with told_apart(tmp_path, monkeypatch) as story:
+        story.configure(on_removed="delete", max_removals="100%")
+        story.apply()
+        row = next(r for r in story.center.rows("collection") if r["names"]["en"] == "Orders")
+        story.center.delete_by_hand("collection", row["id"])
+        story.center.faults.add("drop-before", method="POST", path="/collections$")
+        story.recorder.after_loss = lambda name: story.center.create_by_hand(
+            "collection", title="Hers"
+        )
+        story.run("apply", "--yes", "--overwrite", "collection:orders")
+        articles = len(story.center.rows("article"))
+        asked = story.run("apply", "--yes")
+        assert asked.code == 4, str(asked)
+        assert "collection:orders" in {
+            f"{each['kind']}:{each['key']}"
+            for each in story.run("state", "list", "--format", "json").json
+        }
+        assert len(story.center.rows("article")) == articles
+
+
 # A real process ------------------------------------------------------------------------------
 
 
@@ -227,9 +357,10 @@ def killed(story, moments):
     assert process.returncode == 0, said
 
 
-def test_a_killed_apply_is_simply_run_again(story):
+@pytest.mark.parametrize("moments", every_day(1, [[3], [2, 3]]), ids=str)
+def test_a_killed_apply_is_simply_run_again(story, moments):
     story.write(PAGES)
-    killed(story, [2, 3])
+    killed(story, moments)
     assert_whole(story)
 
 
@@ -260,6 +391,7 @@ def test_ctrl_c_finishes_what_is_in_flight_records_it_and_the_next_apply_goes_on
     assert_whole(story)
 
 
+@pytest.mark.slow
 def test_a_second_apply_beside_a_running_one_is_refused_by_name(story):
     story.center.faults.add("slow", method="POST", path="/collections$", seconds=1.0)
     with started(story) as process:

@@ -98,3 +98,13 @@ def test_the_doctor_says_once_that_an_older_version_shows_no_drafts(story, versi
         f"~ drafts: drafts that wait in Intercom's editor cannot be seen with API version {version}"
     )
     assert told.err.count(line) == (0 if seen else 1)
+
+
+def test_a_draft_that_was_published_meanwhile_is_none_to_be_named(waiting):
+    """The apply finds another text than the plan meant, and leaves it alone."""
+    config = configs.load(waiting.folder)
+    target = config.targets["live"]
+    plan = planning.plan(config, target, Asked(overwrite=frozenset({KEY}))).plan
+    waiting.center.publish_by_hand(waiting.article("Cancel an order")["id"])
+    with opened(config, target, writes=False) as session:
+        assert named_in(session, plan) == plan

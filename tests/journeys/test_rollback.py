@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from publisher.body import canonical
+from tests.often import every_day
 from tests.world import SMALL, TOKEN, world
 
 pytestmark = pytest.mark.socket
@@ -139,7 +140,17 @@ def a_new_folder_for_an_article(story):
 
 @pytest.mark.parametrize(
     "change",
-    [edit_a_body, edit_everything, move, unpublish, drop_a_language, a_new_folder_for_an_article],
+    every_day(
+        2,
+        [
+            edit_everything,
+            unpublish,
+            move,
+            edit_a_body,
+            drop_a_language,
+            a_new_folder_for_an_article,
+        ],
+    ),
 )
 @pytest.mark.parametrize(
     "version", ["2.16", *(pytest.param(old, marks=pytest.mark.slow) for old in ("2.7", "2.11"))]
@@ -198,6 +209,7 @@ def test_a_deleted_article_comes_back_with_its_links_both_ways(story):
     assert story.changes() == []
 
 
+@pytest.mark.slow
 def test_a_whole_folder_comes_back_with_what_was_in_it(story):
     story.configure(on_removed="delete", max_removals="90%")
     story.write({"en/billing/cards/_index.md": "---\ntitle: Cards\n---\n"})
@@ -268,7 +280,7 @@ def test_what_was_created_is_deleted_where_the_target_deletes(story):
     assert story.changes() == []
 
 
-@pytest.mark.parametrize("policy", ["report", "draft"])
+@pytest.mark.parametrize("policy", every_day(1, ["report", "draft"]))
 def test_what_was_created_is_hidden_where_the_target_does_not_delete(story, policy):
     story.configure(on_removed=policy, max_removals="90%")
     story.write(FIN)
@@ -418,6 +430,7 @@ def test_a_rollback_can_be_rolled_back(story):
     assert story.changes() == []
 
 
+@pytest.mark.slow
 def test_a_deletion_and_its_rollback_can_be_rolled_back_again_and_again(story):
     story.configure(on_removed="delete")
     story.write(FEES)
@@ -585,14 +598,27 @@ def test_an_id_that_nobody_knows_is_refused_with_the_nearest(story):
     assert story.run("rollback", id_, "--overwrite", "billing/refund").code == 64
 
 
-def test_another_help_centers_backup_is_refused_by_name(story):
+@pytest.mark.parametrize("what", ["target", "workspace", "help_center"])
+def test_another_help_centers_backup_is_refused_by_name(story, what):
     story.apply()
     id_ = latest(story)
     (bundle,) = (story.folder / ".publisher" / "backup" / id_).iterdir()
-    bundle.write_text(bundle.read_text().replace("local0001", "other1234"))
+    kept = json.loads(bundle.read_text())
+    bundle.write_text(json.dumps({**kept, what: "other"}))
     told = story.run("rollback", id_)
     assert told.code == 4
-    assert "was to workspace other1234, but this is local0001" in told.err
+    name = what.replace("_", " ")
+    assert f"was to {name} other, but this is {kept[what]}" in told.err
+
+
+def test_nothing_is_taken_back_where_the_environment_says_read_only(story, monkeypatch):
+    story.apply()
+    story.center.calls.clear()
+    monkeypatch.setenv("PUBLISHER_READ_ONLY", "1")
+    told = story.run("rollback", latest(story), "--yes")
+    assert told.code == 6
+    assert "PUBLISHER_READ_ONLY" in told.err
+    assert story.writes == []
 
 
 def test_nothing_is_written_when_the_backup_cannot_be_kept(story):
@@ -605,6 +631,14 @@ def test_nothing_is_written_when_the_backup_cannot_be_kept(story):
     assert told.code == 1
     assert "Nothing was sent to the help center" in told.err
     assert story.writes == []
+
+
+@pytest.mark.parametrize("wish", [["--yes"], ["--out", "p.json"]])
+def test_without_the_id_of_an_apply_nothing_counts_as_taken_back(story, wish):
+    """A script whose variable is empty must not end well."""
+    refused = story.run("rollback", *wish)
+    assert refused.code == 64
+    assert "publisher rollback --list" in refused.err
 
 
 def test_the_list_says_what_each_apply_did(story):
@@ -723,7 +757,10 @@ DEEDS = [
 
 
 @pytest.mark.parametrize(
-    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 10))]
+    "seed",
+    every_day(
+        1, [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 10))]
+    ),
 )
 def test_whatever_an_apply_did_a_rollback_puts_back(story, seed):
     dice = random.Random(seed)

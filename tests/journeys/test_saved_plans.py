@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.often import every_day
 from tests.world import World
 
 pytestmark = pytest.mark.socket
@@ -62,6 +63,16 @@ def test_a_plan_is_refused_in_another_workspace(story, saved):
     refused = story.run("apply", "plan.json")
     assert refused.code == 4
     assert "workspace local0001" in refused.err
+
+
+def test_the_first_plan_of_all_is_refused_in_another_workspace(story):
+    """No ledger says yet for whom it is: only the plan does."""
+    story.run("plan", "--out", "plan.json")
+    story.center.workspace_id = "elsewhere"
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 4, str(refused)
+    assert "made for workspace local0001, but this is elsewhere" in refused.err
+    assert story.writes == []
 
 
 def test_a_plan_is_refused_for_another_api_version(story, saved):
@@ -182,7 +193,7 @@ def shallow(history, folder):
     return World(folder=folder, center=history.center, url=history.url)
 
 
-@pytest.mark.parametrize("day", [1, 2])
+@pytest.mark.parametrize("day", every_day(1, [1, 2]))
 def test_in_a_shallow_clone_the_time_of_the_commit_decides(history, tmp_path_factory, day):
     """In doubt, two commits of one second, it counts as the older."""
     there = shallow(history, tmp_path_factory.mktemp("clones") / "old")
@@ -219,6 +230,23 @@ def test_a_plan_does_not_create_beside_what_somebody_made_since(story):
     assert refused.code == 4, str(refused)
     assert "publisher pull --adopt article:billing/new" in refused.err
     assert "Hers" in story.body("Brand new")
+
+
+def test_a_plan_does_not_write_over_a_page_for_fin_that_somebody_made_since(story):
+    """A page is sent to its source and external id, whoever made what stands there."""
+    story.write({"fin/handbook/_source.md": "---\nurl: https://docs.example.com\n---\n"})
+    story.apply()
+    page = "---\ntitle: Policy\nexternal_id: policy\n---\nOurs.\n"
+    story.write({"fin/handbook/en/policy.md": page})
+    assert story.run("plan", "--out", "plan.json").code == 0
+    [source] = story.center.rows("source")
+    theirs = story.center.create_by_hand(
+        "page", title="Hers", html="<p>Hers.</p>", source=source["id"], external_id="policy"
+    )
+    refused = story.run("apply", "plan.json")
+    assert refused.code == 4, str(refused)
+    assert "publisher pull --adopt page:handbook/policy" in refused.err
+    assert "Hers" in story.center.row("page", theirs)["html"]
 
 
 def test_a_plan_whose_apply_could_not_keep_its_ledger_is_not_applied_again(story):

@@ -34,6 +34,26 @@ def test_with_several_help_centers_the_configuration_must_name_one(two):
     assert "there is no help center “gamma”" in two.run("plan").err
 
 
+def test_the_first_plan_of_all_is_refused_in_the_other_help_center(two):
+    """No ledger says yet for whom it is: only the plan does."""
+    two.configure(help_center="beta")
+    two.run("plan", "--out", "plan.json")
+    two.configure(help_center="acme")
+    refused = two.run("apply", "plan.json")
+    assert refused.code == 4, str(refused)
+    assert f"made for help center {in_beta(two)}" in refused.err
+    assert two.writes == []
+
+
+def test_a_namesake_made_since_in_the_other_help_center_holds_no_saved_plan_up(two):
+    two.configure(help_center="beta")
+    two.run("plan", "--out", "plan.json")
+    two.center.create_by_hand("collection", title="Billing")
+    applied = two.run("apply", "plan.json")
+    assert applied.code == 0, str(applied)
+    assert (two.changes(), two.notices()) == ([], [])
+
+
 def test_everything_goes_into_the_named_one_and_the_other_is_left_alone(two):
     foreign = two.center.create_by_hand("collection", title="Billing", help_center=None)
     theirs = two.center.create_by_hand(title="Refunds", body="<p>Hers.</p>", parent=foreign)

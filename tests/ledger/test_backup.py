@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import LedgerError
@@ -14,6 +13,7 @@ from publisher.ledger.book import WRITTEN_WITH
 from publisher.ledger.files import FilePlace
 from publisher.ledger.place import Held
 from publisher.model import KINDS, Backup, Entry, Key, Ref, RemoteId, Saved
+from tests.often import holds
 
 X = Ref("article", Key("a/x"))
 SAVED = Saved(
@@ -71,7 +71,7 @@ def spoilt(**changes):
     return json.dumps({**json.loads(to_text(BACKUP)), **changes}).encode()
 
 
-@given(st.lists(saved, max_size=3).map(tuple), words, words)
+@holds(st.lists(saved, max_size=3).map(tuple), words, words, few=30, many=100)
 def test_what_is_written_is_read_back(things, made_at, undoes):
     backup = replace(BACKUP, things=things, made_at=made_at, undoes=undoes)
     text = to_text(backup).encode("utf-8", "surrogatepass")
@@ -109,6 +109,12 @@ def test_an_id_is_never_taken_for_a_path(place, tmp_path):
 def test_a_backup_that_cannot_be_read_back_does_not_count_as_kept(tmp_path):
     with pytest.raises(LedgerError, match="cannot be read back; nothing was changed"):
         keep(Forgetful(tmp_path, "live"), BACKUP)
+
+
+def test_a_backup_of_another_target_under_its_name_does_not_count(place):
+    keep(place, replace(BACKUP, target="other"))
+    with pytest.raises(LedgerError, match="nothing was changed"):
+        keep(place, BACKUP)
 
 
 def test_a_backup_that_cannot_be_written_stops_the_run(place, tmp_path):

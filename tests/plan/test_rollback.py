@@ -191,6 +191,8 @@ def test_what_was_let_go_of_since_is_left_alone():
 
 def test_what_is_outside_the_bounds_is_left_alone():
     assert verbs(undone(backup(saved(BEFORE, "a")), AFTER, manage=("b/**",))) == []
+    made = undone(backup(created=["a"]), AFTER, on_removed="delete", manage=("b/**",))
+    assert verbs(made) == []
 
 
 def test_an_icon_that_was_chosen_is_unchosen():
@@ -317,8 +319,9 @@ def test_a_deletion_expects_all_that_was_seen():
             },
         ),
         AFTER.see("a", pending=True),
+        AFTER.remember("a", seen={}),
     ],
-    ids=["edited", "translated", "drafted"],
+    ids=["edited", "translated", "drafted", "nobody can tell"],
 )
 def test_what_a_colleague_worked_on_since_stays(theirs):
     kept = backup(created=["a"])
