@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from publisher import __version__
+from publisher.workflow.origin import requirement
 from tests.terminal import run_in
 
 ROOT = Path(__file__).parents[1]
@@ -60,11 +60,11 @@ def test_init_writes_one_file_for_each_task(written):
     assert list(written) == [f"publisher-{task}.yml" for task in THEIRS]
 
 
-def test_no_mark_of_ours_is_left_and_the_version_is_this_one(written, gitlab):
+def test_no_mark_of_ours_is_left_and_what_is_installed_is_this_very_program(written, gitlab):
     for path in (*written.values(), gitlab):
         text = path.read_text()
         assert re.findall(r"@[A-Z]+@", text) == []
-        assert f"publisher=={__version__}" in text
+        assert set(re.findall(r"pip install .*?\"(.*)\"", text)) == {requirement()}
 
 
 def test_a_pipeline_goes_to_the_root_of_the_repository_and_works_in_its_folder(tmp_path):
@@ -315,6 +315,42 @@ def test_on_gitlab_a_fork_gets_the_check_alone_and_an_apply_is_one_at_a_time(git
         assert "ci keep" in str(made[name]["after_script"])
 
 
+def test_on_gitlab_whoever_writes_begins_at_the_tip_of_the_branch(gitlab):
+    made = yaml.safe_load(gitlab.read_text())
+    for name in ("publisher-apply", "publisher-rollback"):
+        lines = "\n".join(made[name]["script"])
+        assert lines.index("git checkout --quiet --detach FETCH_HEAD") < lines.index("publisher ")
+        assert made[name]["artifacts"]["public"] is False, "a backup holds drafts, too"
+
+
+@pytest.mark.parametrize(
+    ("job", "fetched"), [("", ""), ("12 34", "ci backup 12 34 --branch main\n")]
+)
+def test_on_gitlab_a_rollback_fetches_the_backup_of_the_job_that_is_named(gitlab, job, fetched):
+    script = yaml.safe_load(gitlab.read_text())["publisher-rollback-plan"]["script"]
+    stand_in = 'publisher() { (IFS=" "; echo "$*"); }\nset -eu\n'
+    said = subprocess.run(
+        ["bash", "-c", stand_in + "\n".join(script)],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PUBLISHER_ROLLBACK_APPLY_ID": "0f",
+            "PUBLISHER_ROLLBACK_JOB": job,
+            "CI_DEFAULT_BRANCH": "main",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == f"{fetched}rollback 0f --out rollback.json\n"
+
+
+def test_a_backup_is_fetched_by_us_and_not_from_whichever_run_is_named(written):
+    path = written["publisher-rollback.yml"]
+    (fetch,) = [step for step in jobs(path)["plan"]["steps"] if "if" in step]
+    assert fetch["run"].startswith("publisher ci backup ")
+    assert "run-id" not in path.read_text()
+
+
 def test_on_gitlab_the_plan_reads_configuration_from_the_base(gitlab):
     lines = yaml.safe_load(gitlab.read_text())["publisher-plan"]["script"]
     order = [next(i for i, line in enumerate(lines) if part in line) for part in (
@@ -346,7 +382,9 @@ def test_the_action_hands_on_whatever_a_plan_tells_a_job(tmp_path, monkeypatch):
         assert output["value"] == f"${{{{ steps.run.outputs.{name} }}}}"
 
 
-def test_nothing_that_lies_in_a_repository_is_imported_by_the_action_or_beside_a_token(gitlab):
+def test_nothing_that_lies_in_a_repository_is_imported(written, gitlab):
+    for step in steps(written.values()):
+        assert "python -m" not in step.get("run", ""), step
     for step in yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]:
         assert "python" not in step.get("run", "") or "python -P " in step["run"]
     assert yaml.safe_load(gitlab.read_text())["variables"]["PYTHONSAFEPATH"] == "1"

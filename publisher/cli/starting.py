@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publisher import errors
-from publisher.cli.program import command_line, common, configured, publisher, say, settle, whisper
+from publisher.cli.program import (
+    command_line,
+    common,
+    configured,
+    option,
+    publisher,
+    say,
+    settle,
+    whisper,
+)
 
 if TYPE_CHECKING:
     from publisher.workflow.starting import Story
@@ -29,8 +39,12 @@ SECONDS: Any = {"type": click.FloatRange(min=0, max=86_400), "metavar": "SECONDS
 )
 @common
 def init(folder: Path | None, forge: Any, **options: Any) -> int:
-    """Write a configuration, sample content and a pipeline, each file only where it is absent."""
+    """Write a configuration, sample content and a pipeline.
+
+    A file that is there already is left as it is.
+    """
     from publisher.workflow import starting
+    from publisher.workflow.origin import UNKNOWN, requirement
 
     settle(options)
     written = starting.init(folder or Path(), forge or "")
@@ -38,19 +52,31 @@ def init(folder: Path | None, forge: Any, **options: Any) -> int:
         say(f"wrote {path}")
     for name, steps in SWITCHING_ON.items():
         if any(name in str(path) for path in written):
-            say(steps)
-    say("Everything is there already." if not written else "Next: publisher demo")
+            say(f"{WHERE_FROM if requirement() == UNKNOWN else ''}{steps}")
+    say(f"Next: {_first_look(folder)}" if written else "Everything is there already.")
     return errors.FINE
 
 
+def _first_look(folder: Path | None) -> str:
+    """What to type where `init` was typed."""
+    there = Path(option("entered") or "") / (folder or "")
+    return (
+        "publisher demo" if there == Path() else f"cd {shlex.quote(str(there))} && publisher demo"
+    )
+
+
+WHERE_FROM = """
+The pipeline has to know where publisher is kept: in each of its files, instead of
+publisher.invalid and COMMIT, write the address of its repository and a commit. Until then it fails.
+"""
 SWITCHING_ON = {
     "publisher-apply.yml": """
 The pipeline lints. To let it plan and apply, in the repository's settings on GitHub:
   Environments   publisher-plan    secret INTERCOM_READ_TOKEN, of a token that may only read
                  publisher-apply   secret INTERCOM_ACCESS_TOKEN; deployment branch: the default one
                                    alone; required reviewers, if somebody is to approve
-  Variables      PUBLISHER_TARGET  the name of the target, such as production; last, it switches on
   Actions        allow GitHub Actions to create pull requests, for what was edited in Intercom
+  Variables      PUBLISHER_TARGET  the name of the target, such as production; last, it switches on
 """,
     ".gitlab-ci.yml": """
 The pipeline lints. To let it plan and apply, in the project's CI/CD settings on GitLab:
@@ -60,9 +86,9 @@ The pipeline lints. To let it plan and apply, in the project's CI/CD settings on
   Variables, masked and protected, for environment publisher-apply
                  INTERCOM_ACCESS_TOKEN
                  GITLAB_TOKEN            another, which may push where the ledger is kept
+  Schedules      one for each look at what was edited in Intercom
   Variables      PUBLISHER_TARGET        the name of the target, such as production; last, it
                                          switches on
-  Schedules      one for each look at what was edited in Intercom
 """,
 }
 """What a pipeline needs before it does more than lint, by the file that tells which one it is."""
@@ -73,7 +99,10 @@ The pipeline lints. To let it plan and apply, in the project's CI/CD settings on
 @click.option("--serve/--no-serve", default=None, help="Keep it open (the default in a terminal).")
 @common
 def demo(port: int, serve: bool | None, **options: Any) -> int:
-    """The whole story on the embedded help center: plan, apply, plan again, look."""
+    """Plan, apply and plan again, on the embedded help center.
+
+    It is made of your content, or of a sample. Nothing else is touched.
+    """
     from publisher.cli import show
     from publisher.cli.progress import Progress
     from publisher.cli.reporting import report_as_text
@@ -105,16 +134,34 @@ def _to_look_at(story: Story, port: int) -> str:
 
 
 @publisher.command()
-@click.option("--port", type=int, default=PORT, show_default=True)
-@click.option("--db", type=click.Path(path_type=Path), help="Database file [.publisher/local.db].")
-@click.option("--quirk", multiple=True, metavar="NAME", help="Behave the other way (see docs).")
-@click.option("--fault", multiple=True, metavar="KIND=SHARE", help="Let 5% (0.05) of calls fail.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of faults and edits.")
-@click.option("--listing-lag", default=0.0, help="Let lists be that late.", **SECONDS)
-@click.option("--colleague", default=0.0, help="Let somebody edit that often.", **SECONDS)
+@click.option("--port", type=int, default=PORT, show_default=True, help="Where to show it.")
+@click.option(
+    "--db", type=click.Path(path_type=Path), help="Database file.  [default: .publisher/local.db]"
+)
+@click.option(
+    "--quirk",
+    multiple=True,
+    metavar="NAME",
+    help="Behave the other way in one point; may be given again.",
+)
+@click.option(
+    "--fault",
+    multiple=True,
+    metavar="KIND=SHARE",
+    help="Let this share of calls fail, such as 429=5%.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Makes faults and edits fall the same way again.",
+)
+@click.option("--listing-lag", default=0.0, help="Let lists be this late.", **SECONDS)
+@click.option("--colleague", default=0.0, help="Let somebody edit about this often.", **SECONDS)
 @common
 def serve(port: int, db: Path | None, quirk: tuple[str, ...], **options: Any) -> int:
-    """The embedded help center alone: Intercom's REST API and the public pages."""
+    """Run the embedded help center: Intercom's API and its pages."""
     from publisher.workflow import serving
 
     weather = serving.Weather(

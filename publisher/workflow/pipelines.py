@@ -1,7 +1,7 @@
 """The pipeline that `publisher init` writes: for which forge, where, and fitted to the repository.
 
-The sample holds its files with marks: @VERSION@ of this program, @BRANCH@ that is published, and
-@FOLDER@, @PREFIX@ and @CONTENT@, which say where publisher.toml and the content are.
+The sample holds its files with marks: @PUBLISHER@ as pip finds this program, @BRANCH@ that is
+published, and @FOLDER@, @PREFIX@ and @CONTENT@, which say where publisher.toml and the content are.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from publisher import __version__
 from publisher import config as configs
 from publisher.errors import ConfigError
 from publisher.source.revision import folder_in_repository, git
+from publisher.workflow.origin import requirement
 
 Forge = Literal["github", "gitlab", "none", ""]
 FILES = {"dot-github/": "github", "dot-gitlab-ci.yml": "gitlab"}
@@ -67,7 +67,7 @@ class Pipeline:
     def fitted(self, content: bytes) -> bytes:
         """Put in what the marks stand for."""
         marks = {
-            "@VERSION@": __version__,
+            "@PUBLISHER@": requirement(),
             "@BRANCH@": self.branch,
             "@FOLDER@": self.inside or ".",
             "@PREFIX@": f"{self.inside}/" if self.inside else "",

@@ -15,10 +15,30 @@ from publisher.plan import words
 from publisher.source.revision import git
 from publisher.workflow import policing
 from publisher.workflow.content import check_version, lint
+from publisher.workflow.origin import NAME, UNKNOWN, requirement
 
 JOBS = (".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml")
 """Where a repository tells its machines what to do."""
-_PINNED = re.compile(r"publisher(?:\[[\w,]+\])?==([0-9][\w.]*)")
+_ASKED = re.compile(r"\bpublisher(?:\[[\w,]+\])?(?:==[\w.]+| @ [^\s\"'#]+)")
+Doubt = Literal["nowhere", "other", "stranger"]
+DOUBTS: dict[Doubt, tuple[str, str, str]] = {
+    "nowhere": (
+        "does not say where publisher is kept",
+        "do not say where publisher is kept",
+        "write “{said}” there",
+    ),
+    "other": (
+        f"runs another version than {__version__}, or one from elsewhere",
+        f"run another version than {__version__}, or one from elsewhere",
+        "write “{said}” there, or install theirs here",
+    ),
+    "stranger": (
+        "installs whatever an index calls publisher",
+        "install whatever an index calls publisher",
+        "write “{said}” there, unless pip asks an index of your own alone",
+    ),
+}
+"""What can be wrong with the line of a job that installs publisher: of one, of several, advice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +120,38 @@ def _history(config: Config) -> Iterator[Check]:
 
 
 def _jobs(config: Config) -> Iterator[Check]:
-    """Every job that pins publisher should run the one that people run here."""
-    found = {
-        path.relative_to(config.root).as_posix(): set(_PINNED.findall(_text(path)))
+    """Every job should install the very program that people run here, and no stranger's."""
+    ours = requirement()
+    asked = {
+        path.relative_to(config.root).as_posix(): set(_ASKED.findall(_text(path)))
         for pattern in JOBS
         for path in sorted(config.root.glob(pattern))
     }
-    pinned = {path: versions for path, versions in found.items() if versions}
-    other = sorted(path for path, versions in pinned.items() if versions != {__version__})
-    if other:
-        yield Check(
-            name="jobs",
-            state="warning",
-            what=f"{words.listed(other, most=5)} run another version than {__version__}",
-            advice=f"write publisher=={__version__} there, or install theirs here",
-        )
-    elif pinned:
-        yield Check(name="jobs", state="ok", what=f"{words.counted(len(pinned), 'file')}")
+    asked = {path: hows for path, hows in asked.items() if hows}
+    doubts = [(path, _doubt(how, ours)) for path, hows in asked.items() for how in hows]
+    for doubt, (one, many, advice) in DOUBTS.items():
+        if files := sorted({path for path, found in doubts if found == doubt}):
+            said = ours if ours != UNKNOWN else f"{NAME} @ git+ADDRESS@COMMIT"
+            yield Check(
+                name="jobs",
+                state="warning",
+                what=f"{words.listed(files, most=5)} {words.verb(len(files), one, many)}",
+                advice=advice.format(said=said),
+            )
+    if asked and not any(doubt for _, doubt in doubts):
+        yield Check(name="jobs", state="ok", what=words.counted(len(asked), "file"))
+
+
+def _doubt(asked: str, ours: str) -> Doubt | None:
+    """What is wrong with what a job gives to pip, where this program would give `ours`."""
+    bare = re.sub(r"\[.*?\]", "", asked)
+    if bare == UNKNOWN.split("#")[0]:
+        return "nowhere"
+    if bare.startswith(f"{NAME}==") and bare != f"{NAME}=={__version__}":
+        return "other"
+    if bare.startswith(f"{NAME}==") and not ours.startswith(f"{NAME}=="):
+        return "stranger"
+    return "other" if bare != ours.split("#")[0] and ours != UNKNOWN else None
 
 
 def _text(path: Path) -> str:

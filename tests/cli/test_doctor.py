@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from publisher import __version__
+from publisher.workflow.origin import UNKNOWN, requirement
 from tests.world import SMALL, TOKEN, world
 
 pytestmark = pytest.mark.socket
@@ -83,15 +84,33 @@ def test_a_shallow_clone_is_told_with_its_remedy(patient):
     assert "fetch-depth: 0" in history["advice"]
 
 
-def test_jobs_that_run_another_version_are_named(patient):
+def told_of_jobs(patient, **files):
     jobs = patient.folder / ".github" / "workflows"
-    jobs.mkdir(parents=True)
-    (jobs / "apply.yml").write_text(f"run: pip install publisher=={__version__}\n")
-    assert found(patient)[0]["jobs"]["state"] == "ok"
-    (jobs / "plan.yml").write_text('run: pip install "publisher[s3]==0.0.1"\n')
-    told = found(patient)[0]["jobs"]
+    jobs.mkdir(parents=True, exist_ok=True)
+    for name, asked in files.items():
+        (jobs / f"{name}.yml").write_text(f'run: pip install "{asked}"\n')
+    return found(patient)[0]["jobs"]
+
+
+def test_jobs_that_install_this_program_are_fine(patient):
+    there = requirement() if requirement() != UNKNOWN else "publisher @ git+https://a.example/p@1"
+    assert told_of_jobs(patient, apply=there)["state"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("publisher[s3]==0.0.1", "runs another version than"),
+        (f"publisher=={__version__}", "installs whatever an index calls publisher"),
+        (UNKNOWN, "does not say where publisher is kept"),
+        (UNKNOWN.replace(" @", "[s3] @"), "does not say where publisher is kept"),
+    ],
+)
+def test_jobs_that_install_another_program_are_named(patient, asked, words):
+    told = told_of_jobs(patient, plan=asked)
     assert told["state"] == "warning"
-    assert ".github/workflows/plan.yml run another version" in told["what"]
+    assert f".github/workflows/plan.yml {words}" in told["what"]
+    assert "write “publisher @ git+" in told["advice"]
 
 
 def test_a_token_that_only_reads_is_enough_for_the_doctor_who_says_what_is_not(
