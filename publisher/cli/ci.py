@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @publisher.group()
 @common
 def ci(**options: Any) -> None:
-    """For jobs of a pipeline, on GitHub and GitLab."""
+    """Do the steps of a pipeline, on GitHub and GitLab."""
     settle(options)
 
 

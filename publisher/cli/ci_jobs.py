@@ -1,4 +1,4 @@
-"""The commands of `ci` that a pipeline's jobs are made of: `apply`, `keep`, `content`, `drift`."""
+"""The commands of `ci` that a pipeline's jobs are made of: `apply`, `keep`, and more."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ def apply_merged(
     max_duration: float | None,
     **options: Any,
 ) -> int:
-    """Apply what was merged: the plan that was reviewed, or what the merged files explain.
+    """Apply what was merged.
 
-    Without PLAN, the one of the pull request that was merged last is fetched. Removals and
-    a colleague's edits that nobody approved stop it (6), and nothing is written.
+    That is the plan that was reviewed, or what the merged files explain. Without PLAN, the one
+    of the pull request that was merged last is fetched. Removals and a colleague's edits that
+    nobody approved stop it (6), and nothing is written.
     """
     from publisher.cli import github, reporting
     from publisher.cli.progress import Progress
@@ -166,7 +167,10 @@ def _variable(name: str) -> str:
 @click.option("--branch", required=True, help="The branch that the ledger is committed to.")
 @common
 def keep(branch: str, **options: Any) -> int:
-    """Commit the ledger where it is a file, and push it; also after an apply that stopped."""
+    """Commit and push a ledger that is a file.
+
+    Also after an apply that stopped.
+    """
     from publisher.workflow import proposing
 
     config, target = targeted(options)
@@ -176,13 +180,31 @@ def keep(branch: str, **options: Any) -> int:
 
 
 @ci.command()
+@click.argument("run", metavar="RUN", type=click.IntRange(min=1))
+@click.option("--branch", required=True, help="The branch that the run was on.")
+@common
+def backup(run: int, branch: str, **options: Any) -> int:
+    """Fetch the backups of an earlier apply.
+
+    For `rollback` in another job, where the ledger is a file. RUN is the number in the address of
+    that apply's run on GitHub, of its job on GitLab.
+    """
+    from publisher.workflow import fetching
+
+    config, target = targeted(options)
+    fetched = fetching.fetch_backups(config, target, run, branch)
+    say(f"Fetched the backup of apply {', '.join(fetched)}." if fetched else "Nothing to fetch.")
+    return errors.FINE
+
+
+@ci.command()
 @click.argument("archive", metavar="TAR", type=click.Path(path_type=Path))
 @common
 def content(archive: Path, **options: Any) -> int:
-    """Replace the content folder by the one in a tar of an untrusted revision: files alone.
+    """Take the content folder from a tar, as data.
 
-    Configuration and policy stay as they are checked out. Links, devices and whatever is not
-    below the content folder are refused.
+    It may be that of an untrusted revision: only plain files below the content folder are taken.
+    Links and devices are refused. Configuration and policy stay as they are checked out.
     """
     from publisher.workflow import unpacking
 
@@ -198,7 +220,7 @@ def content(archive: Path, **options: Any) -> int:
 @locking
 @common
 def drift(branch: str, base: str | None, **options: Any) -> int:
-    """Pull what was edited in Intercom, and open or update one pull request with it."""
+    """Propose what was edited in Intercom as one pull request."""
     from publisher.cli import pulled
     from publisher.workflow import proposing
 

@@ -203,7 +203,10 @@ class Asker:
 
     def _is_here(self, address: str) -> bool:
         """Whether the token may go to an address that an answer names."""
-        here, there = self.http.base_url, self.http.build_request("GET", address).url
+        try:
+            here, there = self.http.base_url, self.http.build_request("GET", address).url
+        except httpx.InvalidURL:
+            return False
         return (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
 
     def _host(self) -> str:

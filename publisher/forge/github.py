@@ -16,7 +16,7 @@ from typing import Any
 
 from publisher.forge import fields, names
 from publisher.forge.archive import plan_in
-from publisher.forge.asking import Asker
+from publisher.forge.asking import Asker, ForgeError
 from publisher.forge.meeting import Comment
 
 NEEDS = "the permissions pull-requests: write, and actions: read for saved plans"
@@ -71,6 +71,26 @@ class GitHub:
                     path = f"{self._repo}/actions/artifacts/{fields.number(row, 'id')}/zip"
                     return plan_in(self.asker.download(path, "fetch the saved plan"))
         return None
+
+    def backups_of(self, run: int, branch: str) -> Sequence[bytes]:
+        """See meeting.Forge."""
+        what, path = f"fetch the backup of run {run}", f"{self._repo}/actions/runs/{run}"
+        made = self.asker.row("GET", path, what)
+        by_us = self._path_in_here(made) in names.WRITING
+        if not by_us or made.get("head_branch") != branch:
+            raise ForgeError(
+                f"run {run} is none of “publisher apply” and “publisher rollback” on {branch}, so "
+                "its backup is not trusted. Give the number in the address of the run that said "
+                "how to undo it."
+            )
+        rows = self.asker.rows(f"{path}/artifacts", what, below="artifacts")
+        kept = [row for row in rows if fields.text(row, "name").startswith(names.BACKUPS)]
+        paths = [
+            f"{self._repo}/actions/artifacts/{fields.number(row, 'id')}/zip"
+            for row in kept
+            if not row.get("expired")
+        ]
+        return [self.asker.download(each, what) for each in paths]
 
     def propose(self, branch: str, base: str, title: str, text: str) -> str:
         """See meeting.Forge."""
@@ -129,11 +149,16 @@ class GitHub:
         """
         path = f"{self._repo}/actions/runs/{fields.number(artifact, 'workflow_run', 'id')}"
         made = self.asker.row("GET", path, "see which workflow made the plan")
-        where = {
-            fields.text(made, name, "full_name").lower()
-            for name in ("repository", "head_repository")
-        }
-        by_us = fields.text(made, "path").partition("@")[0] == names.WORKFLOW
+        by_us = self._path_in_here(made) == names.WORKFLOW
         by_hand = made.get("event") == "workflow_dispatch"
         for_it = made.get("head_branch") == base if by_hand else made.get("head_sha") == head
-        return by_us and for_it and where == {self.project.lower()}
+        return by_us and for_it
+
+    def _path_in_here(self, run: Row) -> str:
+        """The workflow's file of a run, or "" for one that is not of this repository alone."""
+        where = {
+            fields.text(run, name, "full_name").lower()
+            for name in ("repository", "head_repository")
+        }
+        path = fields.text(run, "path").partition("@")[0]
+        return path if where == {self.project.lower()} else ""

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from publisher.forge import fields, names
 from publisher.forge.archive import plan_in
-from publisher.forge.asking import Asker
+from publisher.forge.asking import Asker, ForgeError
 from publisher.forge.meeting import Comment
 
 NEEDS = "the scope api, and the role Developer"
@@ -73,6 +73,20 @@ class GitLab:
                         path = f"{self._here}/jobs/{job}/artifacts"
                         return plan_in(self.asker.download(path, "fetch the saved plan"))
         return None
+
+    def backups_of(self, run: int, branch: str) -> Sequence[bytes]:
+        """See meeting.Forge."""
+        what, path = f"fetch the backup of job {run}", f"{self._here}/jobs/{run}"
+        made = self.asker.row("GET", path, what)
+        on_branch = made.get("ref") == branch and made.get("tag") is False
+        if made.get("name") not in names.WRITING_JOBS or not on_branch:
+            raise ForgeError(
+                f"job {run} is none of {' and '.join(names.WRITING_JOBS)} on {branch}, so its "
+                "backup is not trusted. Give the number in the address of the job that said how "
+                "to undo it."
+            )
+        kept = made.get("artifacts_file")
+        return [self.asker.download(f"{path}/artifacts", what)] if kept else []
 
     def propose(self, branch: str, base: str, title: str, text: str) -> str:
         """See meeting.Forge."""

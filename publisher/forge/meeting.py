@@ -38,5 +38,13 @@ class Forge(Protocol):
         from a fork, the plan has expired, or another workflow made it.
         """
 
+    def backups_of(self, run: int, branch: str) -> Sequence[bytes]:
+        """The archives (zip) in which an apply of ours on `branch` kept its backups.
+
+        run  number of a run on GitHub, of a job on GitLab: what its address ends with.
+
+        Raises ForgeError for one of another workflow or branch. Empty where they have expired.
+        """
+
     def propose(self, branch: str, base: str, title: str, text: str) -> str:
         """Open the pull request of `branch` into `base`, or renew its words; return its address."""

@@ -153,7 +153,7 @@ def _exactly(saved: Plan) -> applying.Judge:
     wanted = _meaning(saved)
 
     def judge(planned: Planned, ledger: Ledger) -> Planned:
-        if planned.plan.stopped or _meaning(planned.plan) != wanted:
+        if _meaning(planned.plan) != wanted:
             raise _Differs(frozenset(_lacking(planned, saved)))
         return replace(planned, plan=replace(planned.plan, id=saved.id))
 

@@ -94,13 +94,14 @@ def reviewed_plan(config: Config) -> str | None:
     if not place.kind:
         return None
     commit = _git(config.root, "rev-parse", "HEAD").strip()
-    with _forge(config) as asked:
+    with asked_forge(config) as asked:
         plan = asked.plan_of(commit)
     return plan.decode("utf-8", "replace") if plan else None
 
 
 @contextmanager
-def _forge(config: Config) -> Iterator[forge.Forge]:
+def asked_forge(config: Config) -> Iterator[forge.Forge]:
+    """Open a way to where the repository is discussed. Raises ConfigError outside of a job."""
     place = config.forge()
     if not place.kind:
         raise ConfigError(
@@ -167,7 +168,7 @@ def propose_drift(
         _git(root, "push", "--quiet", lease, "origin", f"{commit}:refs/heads/{proposal.branch}")
     if not commit:
         return Proposed(report=report, withdrawn=True)
-    with _forge(config) as asked:
+    with asked_forge(config) as asked:
         title = f"Edited in Intercom ({target.name})"
         return Proposed(
             report=report, url=asked.propose(proposal.branch, base, title, describe(report))

@@ -27,8 +27,9 @@ def check_age(config: Config, target: Target, ledger: Ledger) -> None:
     if is_outdated(config, ledger):
         raise StalePlan(
             f"this checkout is older than what was applied last (commit {ledger.commit[:10]}); "
-            "nothing was written. Check out the newest commit, or, to go back on purpose: "
-            "publisher apply --allow-older"
+            "nothing was written. Check out the newest commit. Where the branch itself was set "
+            "back or rewritten on purpose, put a new commit on top (an empty one will do), or from "
+            "a terminal: publisher apply --allow-older"
         )
 
 

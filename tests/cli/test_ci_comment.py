@@ -141,3 +141,18 @@ def test_a_job_of_no_pull_request_is_told_so(folder, monkeypatch):
     ended = run_in(folder, "ci", "comment")
     assert ended.code == 64
     assert "--number N" in ended.err
+
+
+@pytest.mark.parametrize(
+    "said", ["no", "[1]", '{"number": "²"}', '{"number": 0}', '{"number": 1e99}']
+)
+def test_an_event_that_names_no_pull_request_is_a_sentence(folder, monkeypatch, tmp_path, said):
+    event = tmp_path / "event.json"
+    event.write_text(said)
+    monkeypatch.setenv("GITHUB_REPOSITORY", PROJECT)
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    ended = run_in(folder, "ci", "comment")
+    assert ended.code == 64, str(ended)
+    assert "cannot read" in ended.err or "--number N" in ended.err
+    event.unlink()
+    assert "cannot read" in run_in(folder, "ci", "comment").err

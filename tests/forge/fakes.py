@@ -2,7 +2,8 @@
 
 Each is a WSGI application that knows one repository. It answers only what its documentation lists
 (anything else is a 404), checks the token at every call, and remembers the calls. `trouble` holds
-answers that are given first, in their order: (status, headers, body).
+answers that are given first, in their order: (status, headers, body). Files are at another host,
+unless they are handed out `straight`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Fake:
         self.requests: list[dict[str, Any]] = []
         self.archives: dict[str, bytes] = {}
         self.page = 100
+        self.straight = False
         self.next = 100
         self.after_comment: Callable[[], None] = lambda: None
 
@@ -135,6 +137,7 @@ class FakeGitHub(Fake):
             ("GET", rf"{repo}/commits/(\w+)/pulls", self.list_pulls_of),
             ("GET", rf"{repo}/actions/artifacts", self.list_artifacts),
             ("GET", rf"{repo}/actions/runs/(\d+)", self.show_run),
+            ("GET", rf"{repo}/actions/runs/(\d+)/artifacts", self.list_kept),
             ("GET", rf"{repo}/actions/artifacts/(\d+)/zip", self.download),
             ("GET", rf"{repo}/pulls", self.list_pulls),
             ("POST", rf"{repo}/pulls", self.add_pull),
@@ -191,11 +194,17 @@ class FakeGitHub(Fake):
         named = [a for a in self.artifacts if a["name"] == request.args["name"]]
         return self.paged(request, named, below="artifacts")
 
+    def list_kept(self, request, run):
+        kept = [a for a in self.artifacts if a["workflow_run"]["id"] == int(run)]
+        return self.paged(request, kept, below="artifacts")
+
     def show_run(self, request, id):
         run = self.runs.get(int(id))
         return self.json(run) if run else self.json({"message": "Not Found"}, 404)
 
     def download(self, request, id):
+        if self.straight:
+            return Response(self.archives[id])
         return Response(status=302, headers={"Location": f"https://{STORE}/{id}"})
 
     def list_pulls(self, request):
@@ -253,6 +262,21 @@ class FakeGitHub(Fake):
         )
         self.archives[str(artifact)] = plan
 
+    def applied(self, archive: bytes, **differently: Any) -> int:
+        """A run that applied on main, and the archive that it kept; returns its number."""
+        run, artifact = self.number(), self.number()
+        self.runs[run] = {
+            "path": ".github/workflows/publisher-apply.yml",
+            "head_branch": "main",
+            "repository": {"full_name": PROJECT},
+            "head_repository": {"full_name": PROJECT},
+        } | differently.get("run", {})
+        kept = {"id": artifact, "name": "publisher-backup-1", "expired": False}
+        made = kept | {"workflow_run": {"id": run}} | differently.get("artifact", {})
+        self.artifacts.append(made)
+        self.archives[str(artifact)] = archive
+        return run
+
 
 class FakeGitLab(Fake):
     """One project on GitLab; `user` of a note is an id."""
@@ -280,6 +304,7 @@ class FakeGitLab(Fake):
             ("GET", rf"{here}/repository/commits/(\w+)/merge_requests", self.list_merged),
             ("GET", rf"{here}/merge_requests/(\d+)/pipelines", self.list_pipelines),
             ("GET", rf"{here}/pipelines/(\d+)/jobs", self.list_jobs),
+            ("GET", rf"{here}/jobs/(\d+)", self.show_job),
             ("GET", rf"{here}/jobs/(\d+)/artifacts", self.download),
             ("GET", rf"{here}/merge_requests", self.list_requests),
             ("POST", rf"{here}/merge_requests", self.add_request),
@@ -325,7 +350,22 @@ class FakeGitLab(Fake):
         return self.paged(request, [j for j in self.jobs if j["pipeline"] == int(pipeline)])
 
     def download(self, request, id):
+        if self.straight:
+            return Response(self.archives[id])
         return Response(status=302, headers={"Location": f"https://{STORE}/{id}"})
+
+    def show_job(self, request, id):
+        made = next((j for j in self.jobs if j["id"] == int(id)), None)
+        return self.json(made) if made else self.json({"message": "404 Not found"}, 404)
+
+    def applied(self, archive: bytes, **differently: Any) -> int:
+        """A job that applied on main, and the archive that it kept; returns its number."""
+        job = self.number()
+        made = {"id": job, "name": "publisher-apply", "ref": "main", "tag": False}
+        kept = {"pipeline": 0, "artifacts_file": {"filename": "artifacts.zip"}}
+        self.jobs.append(made | kept | differently.get("run", {}))
+        self.archives[str(job)] = archive
+        return job
 
     def list_requests(self, request):
         wanted = {name: request.args[name] for name in ("source_branch", "target_branch")}

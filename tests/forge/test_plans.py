@@ -52,6 +52,8 @@ GITHUB_STRANGERS = {
     "not merged": {"pull": {"merged_at": None}},
     "merged as another": {"pull": {"merge_commit_sha": "f" * 40}},
     "a run of a fork": {"run": {"head_repository": {"full_name": "mallory/help"}}},
+    "for another repository": {"pull": {"base": {"repo": {"full_name": "mallory/help"}}}},
+    "a run of another repository": {"run": {"repository": {"full_name": "mallory/help"}}},
     "another workflow": {"run": {"path": ".github/workflows/evil.yml"}},
     "a run of another commit": {"run": {"head_sha": "f" * 40}},
     "expired": {"artifact": {"expired": True}},
@@ -60,6 +62,8 @@ GITLAB_STRANGERS = {
     "a fork": {"pull": {"source_project_id": 2}},
     "not merged": {"pull": {"state": "closed"}},
     "merged as another": {"pull": {"merge_commit_sha": "f" * 40}},
+    "merged as another, whose last it is": {"pull": {"merge_commit_sha": "f" * 40, "sha": COMMIT}},
+    "of no project": {"pull": {"source_project_id": None, "target_project_id": None}},
     "a pipeline of another commit": {"run": {"sha": "f" * 40}},
     "another job": {"artifact": {"name": "evil"}},
     "a job that failed": {"artifact": {"status": "failed"}},
@@ -151,6 +155,37 @@ def test_the_pull_request_of_another_branch_is_left_alone(fake):
     assert len(fake.requests) == 2
 
 
+def test_the_merge_request_of_a_fork_that_calls_its_branch_so_is_left_alone():
+    fake = FakeGitLab()
+    with fake.client() as forge:
+        theirs = forge.propose("publisher/drift", "main", "Drift", "theirs")
+        fake.requests[0]["source_project_id"] = 2
+        assert forge.propose("publisher/drift", "main", "Drift", "ours") != theirs
+    assert [made["description"] for made in fake.requests] == ["theirs", "ours"]
+
+
+class Generous(FakeGitHub):
+    """An older server, which does not know how to look for something by its name."""
+
+    def list_artifacts(self, request):
+        return self.paged(request, self.artifacts, below="artifacts")
+
+    def list_pulls(self, request):
+        return self.paged(request, self.requests)
+
+
+def test_of_all_that_a_server_lists_only_ours_counts():
+    fake = Generous()
+    fake.merged(COMMIT, HEAD, ARCHIVE)
+    fake.artifacts.append({**fake.artifacts[0], "id": 999, "name": "report"})
+    fake.archives["999"] = zipped(plan_json=b"{}")
+    assert plan_of(fake) == PLAN
+    with fake.client() as forge:
+        forge.propose("topic", "main", "Mine", "one")
+        forge.propose("publisher/drift", "main", "Drift", "two")
+    assert [made["body"] for made in fake.requests] == ["one", "two"]
+
+
 NONSENSE = [
     None, [], {}, 3, "x", True, [None], [3, "x"],
     [{}], [{"id": "x"}], [{"id": None, "head": 3, "base": [], "user": "x", "author": 1}],
@@ -167,6 +202,7 @@ def test_whatever_an_address_answers_is_a_sentence_or_nothing_to_be_found(kind, 
 
     asks = (
         lambda forge: forge.plan_of(COMMIT),
+        lambda forge: forge.backups_of(1, "main"),
         lambda forge: forge.propose("publisher/drift", "main", "Drift", "text"),
         lambda forge: put_comment(forge, 1, "plan live", "text"),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from publisher.forge import ForgeError, put_comment
@@ -121,6 +123,22 @@ def test_a_comment_of_gitlab_itself_is_not_ours():
     fake = FakeGitLab()
     fake.say(7, f"{first_line('plan live')}\nx", system=True)
     assert put(fake, "one") == "created"
+
+
+def test_where_nobody_says_who_we_are_no_comment_is_ours(fake):
+    fake.me = "" if isinstance(fake, FakeGitHub) else 0
+    ghost = fake.say(7, f"{first_line('plan live')}\nof somebody who has left")
+    ghost.pop("user" if isinstance(fake, FakeGitHub) else "author")
+    with contextlib.suppress(ForgeError):
+        put(fake, "mine")
+    assert "of somebody who has left" in fake.bodies()[0]
+
+
+def test_a_comment_without_a_number_is_no_answer(fake):
+    with fake.client() as forge:
+        fake.trouble = [(200, {}, "{}")]
+        with pytest.raises(ForgeError, match="is not of its API"):
+            forge.add_comment(7, "text")
 
 
 def test_an_enterprise_server_has_its_other_api_beside_the_first():

@@ -307,14 +307,18 @@ class Hub:
             named = [a for a in self.artifacts if a["name"] == request.args["name"]]
             rows = [{key: value for key, value in a.items() if key != "files"} for a in named]
             said = {"total_count": len(rows), "artifacts": rows}
+        elif found := re.fullmatch(r"/actions/runs/(\d+)/artifacts", path):
+            kept = [a for a in self.artifacts if a["workflow_run"]["id"] == int(found[1])]
+            rows = [{key: value for key, value in a.items() if key != "files"} for a in kept]
+            said = {"total_count": len(rows), "artifacts": rows}
         elif found := re.fullmatch(r"/actions/runs/(\d+)", path):
             made = next(a for a in self.artifacts if a["workflow_run"]["id"] == int(found[1]))
             side = {"full_name": REPOSITORY}
             said = {
                 "path": made["path"],
                 "head_sha": made["head_sha"],
-                "event": "pull_request",
-                "head_branch": "topic",
+                "event": "pull_request" if made["head_sha"] else "push",
+                "head_branch": "topic" if made["head_sha"] else "main",
                 "repository": side,
                 "head_repository": side,
             }
