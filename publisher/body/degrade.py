@@ -82,6 +82,8 @@ class Degrading:
 
     def runs(self, runs: Runs) -> Runs:
         """Fit text: only bold, italic, code and links that may leave are kept as marks."""
+        if len(runs) == 1 and not runs[0].marks and not self.italic:
+            return runs  # as most text is; it was read tidy
         return tidy(self._run(run) for run in runs)
 
     def _run(self, run: Run) -> Run:
@@ -149,6 +151,8 @@ def _script(text: str, table: dict[int, int]) -> str:
 
 def _paragraph(block: Paragraph, to: Degrading) -> Blocks:
     runs = to.runs(block.runs)
+    if runs is block.runs:
+        return (block,)
     return (replace(block, runs=runs),) if runs else ()
 
 

@@ -135,7 +135,7 @@ class Flow:
         self._images, self._text_seen = [], False
 
     def _close(self) -> None:
-        if has_text(self._runs):
+        if self._runs and has_text(self._runs):
             runs = tidy(self._runs)
             self._blocks.append(Paragraph(runs=runs, align=self.align, line=self._line))
             self._text_seen = True

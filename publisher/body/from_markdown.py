@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from urllib.parse import unquote
 
 from publisher.body import emit, refs, tree, unkept
 from publisher.body.attributes import legible
@@ -110,11 +111,12 @@ def _settle_anchors(
         if url.startswith("#") and not image:
             found = headings.resolve(url[1:])
             if found is None:
+                anchor = _readable(url[1:])
                 findings.refuse(
                     "anchor-unresolved",
                     line,
-                    f"no heading of this page is called {url}; the link's text stays.",
-                    _nearest(url[1:], headings),
+                    f"no heading of this page is called `#{anchor}`; the link's text stays.",
+                    _nearest(anchor, headings),
                 )
                 return None
             url = f"#{found}"
@@ -126,4 +128,9 @@ def _settle_anchors(
 
 def _nearest(anchor: str, headings: Headings) -> str:
     near = get_close_matches(anchor.lower(), [heading.slug for heading in headings.found], 1)
-    return f"Did you mean #{near[0]}?" if near else ""
+    return f"Did you mean `#{near[0]}`?" if near else ""
+
+
+def _readable(anchor: str) -> str:
+    decoded = unquote(anchor)
+    return decoded if decoded.isprintable() else anchor

@@ -29,9 +29,10 @@ def tidy(raw: Iterable[Run]) -> Runs:
         if text != "\n" and marks and any(mark.tag == "code" for mark in marks):
             word, after = text, ""
         else:
-            word = text.strip(" \n")
-            after = text[len(text.rstrip(" \n")) :] if word else ""
-            gap += text[: len(text) - len(text.lstrip(" \n"))]
+            word, after = text.strip(" \n"), ""
+            if word != text:
+                after = text[len(text.rstrip(" \n")) :] if word else ""
+                gap += text[: len(text) - len(text.lstrip(" \n"))]
         if word:
             _bridge(tidied, gap, marks)
             _append(tidied, word, marks)

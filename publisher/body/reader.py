@@ -305,11 +305,16 @@ def _listing(node: LexborNode, attributes: Attributes, flow: Flow) -> None:
         if tag == "li":
             _note_line(child.attributes, flow)
             items.append(_content(child, flow))
-        elif tag == "-text" or tag[:1] not in "-!":
+        elif (tag == "-text" and _shows(child)) or tag[:1] not in "-!":
             stray = _stray(child, tag, flow)
             items[-1:] = [(*items[-1], *stray)] if items else [stray] if stray else []
         child = child.next
     flow.block(Listing(ordered=node.tag == "ol", items=tuple(items), start=start, line=line))
+
+
+def _shows(text: LexborNode) -> bool:
+    """Whether it is more than the space between two items."""
+    return bool((text.text_content or "").strip(" \t\n\r"))
 
 
 def _stray(node: LexborNode, tag: str, flow: Flow) -> Blocks:

@@ -79,13 +79,14 @@ def rewrite(html: str, replace: Replace) -> str:
     """
     pieces = _TAG.split(html)
     for place in range(1, len(pieces), 2):
-        found = _ADDRESS.match(pieces[place])
+        piece = pieces[place]
+        found = _ADDRESS.match(piece) if piece.startswith(("<a", "<img")) else None
         if not found:
             continue
-        image = pieces[place].startswith("<img")
+        image = piece.startswith("<img")
         new = replace(unescape(found[2]), image)
         if new is not None:
-            pieces[place] = f"{found[1]}{escape(new)}{found[3]}{pieces[place][found.end() :]}"
+            pieces[place] = f"{found[1]}{escape(new)}{found[3]}{piece[found.end() :]}"
         elif image:
             _remove_image(pieces, place)
         else:

@@ -198,14 +198,16 @@ Block = (
     | Opaque
 )
 Blocks = tuple[Block, ...]
+_NESTED = (Listing, Table, Callout, Collapsible, Quote, Section)
 
 
 def walk(blocks: Iterable[Block]) -> Iterator[Block]:
     """Yield every block, nested ones after the one they are in; in the order of reading."""
     for block in blocks:
         yield block
-        for inner in within(block):
-            yield from walk(inner)
+        if isinstance(block, _NESTED):
+            for inner in within(block):
+                yield from walk(inner)
 
 
 def within(block: Block) -> Iterator[Blocks]:

@@ -13,8 +13,9 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ from publisher.source.meta import Meta
 from publisher.source.rules import Finding
 from publisher.source.shape import Shape
 
-FORMAT = 2
+FORMAT = 3
 _MADE_WITH = ("publisher", "markdown-it-py", "mdit-py-plugins", "selectolax", "PyYAML")
+_SPELT = ("utf-8", "surrogatepass")
+"""Half a character may stand in a title: YAML has a way to spell it."""
 _SPARE = 2
 """The cache may hold this many times what is in use, so that branches can alternate."""
 
@@ -113,7 +116,7 @@ def write(place: Path, content: Any) -> None:
     passing = place.with_suffix(f".{os.getpid()}")
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
-        spelt = json.dumps(content, default=_plain).encode()
+        spelt = json.dumps(content, default=_plain, ensure_ascii=False).encode(*_SPELT)
         passing.write_bytes(digest_of_bytes(spelt).encode() + b"\n" + spelt)
         passing.replace(place)
 
@@ -123,13 +126,15 @@ def read(place: Path) -> Any:
     digest, _, spelt = place.read_bytes().partition(b"\n")
     if digest != digest_of_bytes(spelt).encode():
         raise ValueError("damaged")
-    return json.loads(spelt)
+    return json.loads(spelt.decode(*_SPELT))
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def _plain(value: Any) -> dict[str, Any] | list[Any]:
+    """Spell what there is one of by name; of what a text has many, its fields in order."""
     if isinstance(value, Mapping):
         return dict(value)
-    return {each.name: getattr(value, each.name) for each in fields(value)}
+    named = {name: getattr(value, name) for name in value.__slots__}
+    return named if isinstance(value, Document | Meta | Availability) else list(named.values())
 
 
 def _document(kept: dict[str, Any]) -> Document:
@@ -139,15 +144,14 @@ def _document(kept: dict[str, Any]) -> Document:
     return Document(
         meta=Meta(fin=fin, was=was, tags=tags, **meta),
         lines=tuple(kept.pop("lines")),
-        headings=tuple(Heading(**each) for each in kept.pop("headings")),
-        links=tuple(Link(**each) for each in kept.pop("links")),
-        sections=tuple(Section(**each) for each in kept.pop("sections")),
-        findings=tuple(Finding(**each) for each in kept.pop("findings")),
-        shape=_shape(**kept.pop("shape")),
-        ignores=tuple(Ignore(**each) for each in kept.pop("ignores")),
+        headings=tuple(starmap(Heading, kept.pop("headings"))),
+        links=tuple(starmap(Link, kept.pop("links"))),
+        sections=tuple(
+            Section(name=name, title=title, line=line, digest=digest)
+            for name, title, line, digest in kept.pop("sections")
+        ),
+        findings=tuple(starmap(Finding, kept.pop("findings"))),
+        shape=Shape(*(tuple(map(tuple, counted)) for counted in kept.pop("shape"))),
+        ignores=tuple(starmap(Ignore, kept.pop("ignores"))),
         **kept,
     )
-
-
-def _shape(**kept: list[list[Any]]) -> Shape:
-    return Shape(**{name: tuple(map(tuple, counted)) for name, counted in kept.items()})

@@ -141,6 +141,8 @@ def _with_drafts(
     found: list[Found], drafts: Mapping[str, bytes | None], folder: Path, root: _Root
 ) -> list[Found]:
     """Put drafts in the place of the files that they would replace."""
+    if not drafts:
+        return found
     wanted = {unicodedata.normalize("NFC", name): content for name, content in drafts.items()}
     on_disk = {each.name: each for each in found if each.name in wanted}
     kept = [each for each in found if each.name not in wanted]

@@ -33,7 +33,7 @@ def _form(name: str, hint: str, form: str) -> _Form:
 
 _FORMS = (
     _form("an access token of Intercom", "dG9r", r"dG9rO[A-Za-z0-9+/_-]{40,}={0,2}"),
-    _form("a token of GitHub", "gh", r"gh[pousr]_[A-Za-z0-9]{36,}"),
+    *(_form("a token of GitHub", f"gh{k}_", rf"gh{k}_[A-Za-z0-9]{{36,}}") for k in "pousr"),
     _form("a token of GitHub", "github_pat_", r"github_pat_[A-Za-z0-9_]{40,}"),
     _form("a token of GitLab", "glpat-", r"glpat-[A-Za-z0-9_.-]{20,}"),
     _form("an access key of AWS", "AKIA", r"AKIA[A-Z2-7]{16}"),

@@ -7,7 +7,7 @@ reading either again. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publisher.body import tree
@@ -58,8 +58,8 @@ def shape_of(blocks: Blocks) -> Shape:
                 steps.append((len(block.items), block.line))
         elif isinstance(block, Code):
             code.append((str(digest("\n".join(names_in(block.text)))), block.line))
-        else:
-            placeholders += [(found, block.line) for found in _placeholders(_words(block))]
+        elif _WORDY.search(words := _words(block)):
+            placeholders += [(found, block.line) for found in _placeholders(words)]
     return Shape(tuple(steps), tuple(code), tuple(placeholders))
 
 
@@ -76,17 +76,13 @@ def names_in(code: str) -> list[str]:
 def _words(block: Block) -> str:
     """The text that is the block's own, not that of blocks in it."""
     if isinstance(block, (tree.Paragraph, tree.Heading)):
-        return "".join(run.text for run in block.runs)
+        return "".join([run.text for run in block.runs])
     if isinstance(block, tree.Collapsible):
         return tree.plain(block.title)
     return block.label if isinstance(block, tree.Button) else ""
 
 
-def _placeholders(text: str) -> Iterable[str]:
-    return _found(text) if _WORDY.search(text) else ()
-
-
-def _found(text: str) -> Iterator[str]:
+def _placeholders(text: str) -> Iterator[str]:
     for found in _PLACEHOLDER.finditer(text):
         inner = found[1]
         yield f"{{{{{' '.join(inner.split())}}}}}" if inner is not None else found[0]

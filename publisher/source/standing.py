@@ -8,7 +8,9 @@ functions, and takes the place of the old one. Whatever else changes, everything
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -156,6 +158,19 @@ class Standing:
         )
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let the garbage collector rest: it would look again and again at all that was read."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collecting()
 def read(
     where: Where, drafts: Mapping[str, bytes | None], memory: Memory | None = None
 ) -> Standing:
