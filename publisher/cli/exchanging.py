@@ -27,7 +27,13 @@ _MOST = 10
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @localised
 @click.option("--all", "everything", is_flag=True, help="Also what is up to date.")
-@click.option("--format", type=click.Choice(["xliff", "po"]), default="xliff", show_default=True)
+@click.option(
+    "--format",
+    type=click.Choice(["xliff", "po"]),
+    default="xliff",
+    show_default=True,
+    help="What to write.",
+)
 @common
 def export_translations(
     folder: Path,
@@ -37,7 +43,9 @@ def export_translations(
     format: str,
     **options: Any,
 ) -> int:
-    """Write what is missing, stale or unmarked into DIR, for translators and their tools.
+    """Write what is to be translated into DIR.
+
+    That is what is missing, stale or unmarked, for translators and their tools.
 
     One file for each article and language, DIR/fr/billing/refunds.xlf, and one for each
     collection, DIR/fr/billing/_index.xlf. With KEYs, these, however they stand. What is
@@ -89,7 +97,9 @@ def _tell_of_nothing(done: Exported) -> None:
 )
 @common
 def import_translations(files: tuple[Path, ...], **options: Any) -> int:
-    """Take translated files home: each FILE an .xlf or .po file, or a folder of them.
+    """Take translated files home.
+
+    Each FILE is an .xlf or .po file, or a folder of them.
 
     Only what a translator changed is changed. An article with anything wrong in it stays as it
     is; the others come home. Sections that came back finished are marked as up to date.
@@ -116,9 +126,8 @@ def _tell_import(done: Imported) -> None:
         whisper(f"{counted(done.same, 'file')} brought nothing new.")
     if done.refused:
         kept = len({_file_of(refusal) for refusal in done.refused})
-        say(
-            f"error: {counted(kept, 'file')} could not come home; what they translate is unchanged."
-        )
+        theirs = "what it translates" if kept == 1 else "what they translate"
+        say(f"error: {counted(kept, 'file')} could not come home; {theirs} is unchanged.")
 
 
 def _about(brought: Brought) -> list[str]:

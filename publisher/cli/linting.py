@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from publisher import errors
-from publisher.cli.program import common, configured, hand_out, option, publisher, say, whisper
+from publisher.cli.program import (
+    common,
+    configured,
+    hand_out,
+    option,
+    printed_as,
+    publisher,
+    say,
+    whisper,
+)
 
 if TYPE_CHECKING:
     from publisher.workflow.linting import Linted
@@ -17,7 +26,7 @@ FORMATS = ("text", "json", "github", "sarif", "rdjson")
 
 @publisher.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--format", type=click.Choice(FORMATS), default="text")
+@printed_as(*FORMATS)
 @click.option("--fix", is_flag=True, help="Mend what has one certain way out.")
 @click.option("--diff", "--dry-run", "diff", is_flag=True, help="Show what --fix would change.")
 @click.option("--changed-since", metavar="REV", help="Only what changed files, or changes, cause.")
@@ -32,7 +41,7 @@ def lint(
     changed_since: str | None,
     **options: Any,
 ) -> int:
-    """Everything that can be known about the content without a help center."""
+    """Find what is wrong with the files, without a help center."""
     from publisher.cli import findings
     from publisher.workflow import linting
 

@@ -22,7 +22,7 @@ MOST = 20
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would be done.")
 @common
 def mv(old: str, new: str, dry_run: bool, **options: Any) -> int:
-    """Move an article, a collection or content for Fin, in every language.
+    """Move an article or a collection, in every language.
 
     OLD and NEW are keys (billing/refunds, collection:billing) or paths of files and folders; a
     NEW that ends in a slash is moved into. Links to it and from it are mended, and `was:` is

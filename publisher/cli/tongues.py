@@ -40,8 +40,7 @@ def as_table(found: Overview) -> str:
         return "There are no other languages here."
     figures: list[tuple[str, ...]] = [("locale", *NUMBERS)]
     figures += [(each.locale, *_numbers(each)) for each in found.coverages]
-    needy = [each for each in found.standings if each.state in NEEDY]
-    rows = [(each.state, each.locale, each.key, _sections(each.sections)) for each in needy]
+    rows = [(each.state, each.locale, each.key, _sections(each.sections)) for each in _needy(found)]
     parts = [_aligned(figures)]
     if rows:
         parts.append(_aligned(rows[:ROWS]) + _more(len(rows)))
@@ -59,13 +58,19 @@ def as_markdown(found: Overview) -> str:
     for locale in found.coverages:
         cells = (f"{words.language(locale.locale)} ({locale.locale})", *_numbers(locale))
         lines.append(f"| {' | '.join(cells)} |")
-    needy = [each for each in found.standings if each.state in NEEDY]
+    needy = _needy(found)
     if needy:
         lines += ["", "| | Language | Article | What changed |", "|---|---|---|---|"]
     for each in needy[:ROWS]:
         changed = _cell(_sections(each.sections))
         lines.append(f"| {each.state} | {each.locale} | `{_cell(each.key)}` | {changed} |")
     return "\n".join(lines) + _more(len(needy))
+
+
+def _needy(found: Overview) -> list[Any]:
+    """What needs somebody: first what readers are told wrongly, then what they are not told."""
+    needy = [each for each in found.standings if each.state in NEEDY]
+    return sorted(needy, key=lambda each: NEEDY.index(each.state))
 
 
 def _numbers(coverage: Any) -> tuple[str, ...]:

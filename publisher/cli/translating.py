@@ -7,7 +7,16 @@ from typing import Any
 import click
 
 from publisher import errors
-from publisher.cli.program import common, configured, hand_out, publisher, say, settle, whisper
+from publisher.cli.program import (
+    common,
+    configured,
+    hand_out,
+    printed_as,
+    publisher,
+    say,
+    settle,
+    whisper,
+)
 from publisher.errors import ConfigError
 
 LISTING = "list"
@@ -45,19 +54,19 @@ localised = click.option(
 @publisher.group(cls=_WithListing)
 @common
 def translations(**options: Any) -> None:
-    """Translations: which are current, stale or missing; mark them, hand them to translators."""
+    """Show which translations are stale; mark or exchange them."""
     settle(options)
 
 
 @translations.command(LISTING)
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @localised
-@click.option("--format", type=click.Choice(["table", "json", "markdown"]), default="table")
+@printed_as("table", "json", "markdown")
 @common
 def list_translations(
     keys: tuple[str, ...], locales: tuple[str, ...], format: str, **options: Any
 ) -> int:
-    """Show how translations stand, and how much of each locale is covered.
+    """Show how translations stand, language by language.
 
     The name of this command may be left out.
     """
@@ -97,7 +106,7 @@ def mark(
     since: str,
     **options: Any,
 ) -> int:
-    """Say that translations are up to date: they say what their sources say now."""
+    """Say that translations say what their sources say now."""
     from publisher.plan import words
     from publisher.workflow import translating
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import unquote
 
-from publisher.model import Article, Key, Locale, Site, Spot
+from publisher.model import Article, Key, Locale, Site, Spot, Translation
 from publisher.source import links
 from publisher.source.document import Document
 from publisher.source.files import Found
@@ -69,16 +69,16 @@ def lint_beside(site: Site, around: Around) -> list[Finding]:
 
 def same_titles(site: Site) -> Iterator[Finding]:
     """Articles that a reader of their collection cannot tell apart; of drafts there is none."""
-    seen: dict[tuple[Key | None, Locale, str], tuple[Key, Spot]] = {}
+    seen: dict[tuple[Key | None, Locale, str], list[tuple[Key, Translation]]] = {}
     for article in _articles(site):
         for locale, text in article.translations.items():
-            name = (article.parent, locale, " ".join(text.title.split()).casefold())
-            if text.state == "draft":
-                continue
-            other, spot = seen.setdefault(name, (article.key, text.spot))
-            if other != article.key:
-                yield _same_title(text.spot, text.title, other)
-                yield _same_title(spot, text.title, article.key)
+            if text.state != "draft":
+                name = (article.parent, locale, " ".join(text.title.split()).casefold())
+                seen.setdefault(name, []).append((article.key, text))
+    for same in seen.values():
+        for place, (_, text) in enumerate(same if len(same) > 1 else ()):
+            other, _ = same[place == 0]
+            yield _same_title(text.spot, text.title, other)
 
 
 def _same_title(spot: Spot, title: str, other: Key) -> Finding:

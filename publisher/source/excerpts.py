@@ -7,13 +7,17 @@ that stands in the line is the part at fault. Pure.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import quote, unquote
 
 from publisher.model import Problem
 
 CONFIDENTIAL = frozenset({"secret"})
 """Rules whose findings stand on lines that no log may show."""
+_ASCII = string.punctuation + " "
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
 
@@ -70,9 +74,14 @@ def excerpt_of(problem: Problem, lines: Sequence[str]) -> Excerpt | None:
     return Excerpt(line=line, text=text, start=start, end=end)
 
 
+def _spellings(quoted: str) -> tuple[str, ...]:
+    """What is quoted may be an address, which a file spells with or without `%` codes."""
+    return quoted, unquote(quoted), quote(quoted, safe=_ASCII)
+
+
 def _part(what: str, line: str) -> tuple[int, int] | None:
     """The last thing quoted that stands in the line: `key` is not `value`."""
-    for quoted in reversed(_QUOTED.findall(what)):
+    for quoted in chain.from_iterable(map(_spellings, reversed(_QUOTED.findall(what)))):
         left = r"(?<![\w-])" if quoted[0].isalnum() else ""
         right = r"(?![\w-])" if quoted[-1].isalnum() else ""
         found = re.search(f"{left}{re.escape(quoted)}{right}", line)

@@ -24,7 +24,7 @@ from publisher.source.addresses import addresses_in, links_in, put_in
 from publisher.source.document import Document
 from publisher.source.entries import at, read
 from publisher.source.frontmatter import block_in, composed
-from publisher.source.links import candidates, path_of
+from publisher.source.links import candidates, path_of, readable
 from publisher.source.meta import KEYS
 from publisher.source.routes import spelt
 from publisher.source.writing import with_meta
@@ -186,7 +186,7 @@ def _led(case: Case, *, texts: bool) -> Mend | None:
     changes = [
         (each.start, each.end, spelt(path, each.raw, angled=each.angled))
         for each in there.found
-        if each.url == quoted[1]
+        if readable(each.url) == quoted[1]
     ]
     body = put_in(parts.body, changes)
     after = links_in(body, parts.first_line)

@@ -191,9 +191,7 @@ class _Judge:
         trail, end = self._trail(row), self.end(row)
         way = " → ".join([row.start, *(each.to for each in trail)])
         if trail[-1] == row and len(trail) > 1:
-            way = " → ".join(each.start for each in trail)
-            advice = "Let one of them lead to what is there."
-            yield self._finding("redirect-loop", row, f"This leads in a circle: {way}.", advice)
+            yield from self._circling(trail)
         elif end and len(trail) > 1:
             advice = f"Write `to: {trail[-1].to}`."
             yield self._finding("redirect-chain", row, f"This leads on: {way}.", advice)
@@ -206,6 +204,14 @@ class _Judge:
             advice = "Lead to something that is published."
             found = self._finding("redirect-target-missing", row, what, advice)
             yield replace(found, severity="warning")
+
+    def _circling(self, trail: Sequence[Row]) -> Iterator[Finding]:
+        """Said once, at the first line of a circle: one way out of it is enough."""
+        if trail[0].line == min(each.line for each in trail):
+            way = " → ".join(each.start for each in trail)
+            advice = "Let one of them lead to what is there."
+            what = f"This leads in a circle: {way}."
+            yield self._finding("redirect-loop", trail[0], what, advice)
 
     def _is_draft(self, ref: Ref, locale: Locale | None) -> bool:
         if ref.kind == "collection":

@@ -28,6 +28,7 @@ _GONE = "no-such-file.publisher"
 _GONE_BLOCK = re.compile(
     rf'(<(a|div|p)\b[^>]*>)*<img src="[^"]*{re.escape(_GONE)}"[^>]*>(</(a|div|p)>)*'
 )
+_LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 NOWHERE = "https://nowhere.invalid/?"
 """Where links lead that lead nowhere, in a preview; what the author wrote comes after it."""
 NO_IMAGE = "https://nowhere.invalid/missing-image.svg"
@@ -115,6 +116,16 @@ def is_relative(url: str) -> bool:
     return not (_SCHEME.match(url) or url.startswith("#"))
 
 
+def readable(url: str) -> str:
+    """Return an address as people write it: letters beyond ASCII in place of their codes."""
+    return _LETTERS.sub(lambda found: _letters(found[0]), url)
+
+
+def _letters(codes: str) -> str:
+    found = unquote(codes, errors="surrogateescape")
+    return found if found.isprintable() else codes
+
+
 def path_of(url: str) -> str:
     """Return the path in a relative address, without query and anchor, decoded and in NFC."""
     return _decoded(url.partition("#")[0].partition("?")[0])
@@ -156,7 +167,9 @@ def link(document: Document, ref: Ref, locale: Locale, index: Index) -> Linked:
         if answer.rule:
             place = (answer.rule, document.path, answer.what, answer.advice, each.line)
             findings.append(Finding(*place))
-    html = refs.rewrite(document.html, lambda url, image: desk.answer(url, image).url)
+    html = document.html
+    if targets != [each.url for each in document.links]:
+        html = refs.rewrite(html, lambda url, image: desk.answer(url, image).url)
     answers = desk.known.values()
     return Linked(
         html=html,
@@ -205,7 +218,7 @@ class _Desk:
             return self._nowhere(url, image)
         for candidate in candidates(self.document.name, path, self.index.default):
             if candidate == ".." or candidate.startswith("../"):
-                what = f"`{url}` leads out of the content folder."
+                what = f"`{readable(url)}` leads out of the content folder."
                 return _Answer(None, "link-outside", what, "Move the file into it.")
             found = self._image(candidate) if image else self._target(candidate, unquote(fragment))
             if found:
@@ -273,10 +286,10 @@ class _Desk:
 
     def _nowhere(self, url: str, image: bool) -> _Answer:
         if image:
-            what = f"The image `{url}` is not there."
+            what = f"The image `{readable(url)}` is not there."
             marked = NO_IMAGE if self.index.marks else None
             return _Answer(marked, "asset-missing", what, "Check the path, or add the file.")
-        what = f"`{url}` leads nowhere."
+        what = f"`{readable(url)}` leads nowhere."
         marked = NOWHERE + quote(url, safe="") if self.index.marks else None
         return _Answer(marked, "link-unresolved", what, self._suggestion(_decoded(url)))
 

@@ -285,8 +285,12 @@ def _renamed(
     return ours, findings
 
 
+_MISTYPED = 0.75
+"""Between `titel` or `oder`, which are ours mistyped, and `date` or `linkTitle` of other tools."""
+
+
 def _unknown(path: str, name: str, line: int) -> Finding:
-    advice = did_you_mean(name, KEYS) or (
+    advice = did_you_mean(name, KEYS, _MISTYPED) or (
         "If another tool reads it, name it in `ignore` of [frontmatter] in publisher.toml."
     )
     what = f"`{name}` is no frontmatter key of ours."

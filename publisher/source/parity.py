@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from publisher.model import LOCALES
-from publisher.source.links import Linked
+from publisher.source.links import NOWHERE, Linked, is_relative
 from publisher.source.outline import Outline
 from publisher.source.place import Place
 from publisher.source.rules import Finding
@@ -112,9 +113,12 @@ def _placeholders(source: Place, place: Place) -> Iterator[Finding]:
 def _of_links(source: Place, place: Place, linked: Mapping[str, Linked]) -> Iterator[Finding]:
     theirs, mine = _targets(source, linked), _targets(place, linked)
     if theirs.keys() == mine.keys():
+        return  # as in most; what of an address differs by language need not be asked
+    theirs, mine = _in_any_language(theirs), _in_any_language(mine)
+    if theirs.keys() == mine.keys():
         return
-    lacking = [each for each in theirs if each not in mine]
-    more = [each for each in mine if each not in theirs]
+    lacking = [each for each in theirs if each not in mine and not _may_mean(place, each, linked)]
+    more = [each for each in mine if each not in theirs and not _may_mean(source, each, linked)]
     sites = {_site(each) for each in more} & {_site(each) for each in lacking}
     lacking = [each for each in lacking if _site(each) not in sites or _is_ours(each)]
     more = [each for each in more if _site(each) not in sites or _is_ours(each)]
@@ -123,17 +127,36 @@ def _of_links(source: Place, place: Place, linked: Mapping[str, Linked]) -> Iter
         yield _finding("parity-links", place, source, what, mine[more[0]] if more else 1)
 
 
+def _may_mean(place: Place, target: str, linked: Mapping[str, Linked]) -> bool:
+    """Whether a link that leads nowhere, which is a finding of its own, may mean this target."""
+    targets = linked[place.document.name].targets
+    pairs = zip(place.document.links, targets, strict=False)
+    return _is_ours(target) and any(
+        not link.image and is_relative(link.url) and (not led or led.startswith(NOWHERE))
+        for link, led in pairs
+    )
+
+
 def _targets(place: Place, linked: Mapping[str, Linked]) -> dict[str, int]:
-    """Where a text's links lead in any language, each with the line of its first link."""
+    """Where a text's links lead, each with the line of its first link."""
     found: dict[str, int] = {}
     targets = linked[place.document.name].targets
     for link, target in zip(place.document.links, targets, strict=False):
-        wanted = _anywhere(target) if target and not link.image else ""
-        if wanted:
-            found.setdefault(wanted, link.line)
+        if target and not link.image:
+            found.setdefault(target, link.line)
     return found
 
 
+def _in_any_language(targets: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for target, line in targets.items():
+        wanted = _anywhere(target)
+        if wanted:
+            found.setdefault(wanted, line)
+    return found
+
+
+@lru_cache(maxsize=4096)
 def _anywhere(url: str) -> str:
     """Return an address without what may differ by language; "" where nothing can be said."""
     kind, _, rest = url.partition(":")

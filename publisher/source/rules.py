@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -33,6 +34,8 @@ __all__ = [
 
 SHORTEST_BEGINNING = 3
 """Letters from which the beginning of a word stands for the word."""
+LIKE = 0.6
+"""How much a word has in common with what is probably meant, where few words can be meant."""
 
 
 PAGES = "docs/rules"
@@ -103,20 +106,32 @@ def full_path(folder: str, path: str) -> str:
     """Spell a path of the content folder, or of the one above (`../`), as a user would type it."""
     if path.startswith("../"):
         return (PurePosixPath(folder).parent / path[3:]).as_posix()
-    return (PurePosixPath(folder) / path).as_posix() if folder else path
+    if folder and path:
+        return _beginning(folder) + path
+    return PurePosixPath(folder).as_posix() if folder else path
 
 
-def did_you_mean(word: str, words: Iterable[str]) -> str:
+@lru_cache(maxsize=16)
+def _beginning(folder: str) -> str:
+    """What a folder puts before each path in it; asked about every file there is."""
+    spelt = PurePosixPath(folder).as_posix()
+    return "" if spelt == "." else spelt.rstrip("/") + "/"
+
+
+def did_you_mean(word: str, words: Iterable[str], like: float = LIKE) -> str:
     """Return "Did you mean `x`?" for the nearest of `words`, or nothing."""
-    near = nearest(word, words)
+    near = nearest(word, words, like)
     return f"Did you mean `{near}`?" if near else ""
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Return the one of `words` that is spelt most like `word`, or that it begins, or nothing."""
+def nearest(word: str, words: Iterable[str], like: float = LIKE) -> str:
+    """Return the one of `words` that is spelt most like `word`, or that it begins, or nothing.
+
+    like  from 0, nothing in common, to 1, the same (`difflib.SequenceMatcher.ratio`).
+    """
     spellings = {each.casefold().replace("_", "-"): each for each in words}
     typed = word.casefold().replace("_", "-")
-    close = difflib.get_close_matches(typed, spellings, n=1)
+    close = difflib.get_close_matches(typed, spellings, n=1, cutoff=like)
     if not close and len(typed) >= SHORTEST_BEGINNING:
         close = [each for each in spellings if each.startswith(typed)]
     return spellings[close[0]] if close else ""

@@ -127,11 +127,11 @@ def _opening(name: str, tag: str) -> str:
         return "<h>" if name in _HEADINGS else f"<{name}>"
     said = dict(_ATTRIBUTE.findall(tag))
     url = unescape(said.get("href", "") or said.get("src", ""))
-    return f"<{name} {_address(url, name == 'img')} {said.get('alt', '')}>"
+    return f"<{name} {address_of(url, image=name == 'img')} {said.get('alt', '')}>"
 
 
-def _address(url: str, image: bool) -> str:
-    """An address as far as it counts: of a file of ours its name, of one of the web all of it."""
+def address_of(url: str, *, image: bool) -> str:
+    """Return an address as far as it counts: of a file of ours its name, of the web all of it."""
     if _SCHEME.match(url):
         return url
     *folders, name = url.partition("#")[0].partition("?")[0].rstrip("/").split("/")

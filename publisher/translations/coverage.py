@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from publisher.model import Article, Difference, Key, Locale, Site, Translation
-from publisher.source.freshness import is_marked
+from publisher.source.marks import is_marked
 
 State = Literal["current", "stale", "unmarked", "missing"]
 STATES: tuple[State, ...] = ("current", "stale", "unmarked", "missing")

@@ -16,11 +16,12 @@ from publisher.source.revision import head, is_older
 from publisher.workflow import tuning
 
 
-def lint(config: Config) -> Loaded:
-    """Everything that can be known without a network."""
+def lint(config: Config, drafts: Mapping[str, bytes | None] = NOTHING) -> Loaded:
+    """Everything that can be known without a network. `drafts`: as `source.load` takes them."""
     check_version(config)
     tuning.check(config.rules)
-    return load(config.content_folder, config.rules, cache=config.state_folder / "cache")
+    cache = config.state_folder / "cache"
+    return load(config.content_folder, config.rules, cache=cache, drafts=drafts)
 
 
 def checked(config: Config) -> Loaded:

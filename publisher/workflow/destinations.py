@@ -141,7 +141,7 @@ class _Content:
             if any((ref.kind, each) == path for ref, each in self.stems.items()):
                 return kind, stem
             raise ConfigError(f"{word} is no article, collection, page or source.")
-        things = self.stems.items()
+        things, word = self.stems.items(), word.rstrip("/")
         found = sorted({(ref.kind, stem) for ref, stem in things if _is(ref, word)})
         found = found or sorted({(ref.kind, stem) for ref, stem in things if stem == _nfc(word)})
         if not found:
@@ -160,7 +160,8 @@ class _Content:
         if path is not None:
             goal, into = path[1], path[0] in ("collection", "source") and path[0] != kind
         else:
-            goal = _nfc(word.removeprefix(f"{kind}:")).strip("/").removeprefix(".")
+            goal = _nfc(word.removeprefix(f"{kind}:")).strip("/")
+            goal = "" if goal == "." else goal
             into = word.endswith("/")
             goal = self.stems.get(Ref("collection", Key(goal)), goal) if into else goal
         if kind == "collection":

@@ -18,7 +18,7 @@ from types import ModuleType
 from publisher.config import Config
 from publisher.errors import PublisherError
 from publisher.source import Loaded
-from publisher.source.freshness import marks_of
+from publisher.source.marks import marks_of
 from publisher.source.writing import store
 from publisher.translations.exchange.handoff import Handoff, Match
 from publisher.workflow.jobs import KINDS, Job, check, jobs, matched, read, unreadable

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.model import ContentRules, Problem, Spot
+from publisher.model import NOTHING, ContentRules, Problem, Spot
 from publisher.source import Loaded, load
 from publisher.source.document import compile_document
 from publisher.source.excerpts import CONFIDENTIAL
@@ -59,10 +59,15 @@ class Fixes:
     before: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def fixes_for(config: Config, loaded: Loaded, problems: Iterable[Problem]) -> Fixes:
+def fixes_for(
+    config: Config,
+    loaded: Loaded,
+    problems: Iterable[Problem],
+    base: Mapping[str, bytes | None] = NOTHING,
+) -> Fixes:
     """Find out which of these findings can be mended. Nothing is written.
 
-    loaded  the content as it stands, to which the problems belong.
+    loaded  the content as it stands, to which the problems belong. base: with these drafts.
 
     A file that holds a secret is left alone: a diff of it would show what no log may show.
     """
@@ -74,7 +79,7 @@ def fixes_for(config: Config, loaded: Loaded, problems: Iterable[Problem]) -> Fi
     ]
     if not wanted:
         return Fixes()
-    bench = _bench(config, loaded, wanted)
+    bench = _bench(config, loaded, wanted, base)
     single = {each: patch for each in wanted if (patch := bench.patch(each))}
     # From the last line up, so that a fix does not move the lines of the next one.
     ordered = sorted(single, key=lambda each: each.spot.line if each.spot else 0, reverse=True)
@@ -114,7 +119,7 @@ class _Bench:
     """The content as it stands, and a place to try drafts of it.
 
     files   the bytes of the files with findings; `names`: every file there is, by near name.
-    before  how often each finding stands there now.
+    before  how often each finding stands there now. base: drafts that are taken for granted.
     """
 
     folder: Path
@@ -123,6 +128,7 @@ class _Bench:
     files: Mapping[str, bytes]
     names: Mapping[str, Sequence[str]]
     before: Counter[Identity]
+    base: Mapping[str, bytes | None]
 
     def accepted(
         self, kept: tuple[Problem, ...], tried: Sequence[Problem], halvings: int = MOST_HALVINGS
@@ -190,7 +196,7 @@ class _Bench:
 
     def _amiss(self, problems: Collection[Problem]) -> set[Spot]:
         """Where these fixes, together, leave a finding or bring a new one; nowhere: they pass."""
-        drafts = self.drafts(problems)
+        drafts = {**self.base, **self.drafts(problems)}
         now = load(self.folder, self.rules, cache=self.cache, drafts=drafts)
         after = Counter(_identity(each) for each in now.problems)
         left = [e for e in problems if after[_identity(e)] >= self.before[_identity(e)]]
@@ -226,7 +232,12 @@ def _may_show(problem: Problem, opened: Collection[str]) -> bool:
     return path in opened or (is_warning and (bool(opened) or compared))
 
 
-def _bench(config: Config, loaded: Loaded, problems: Iterable[Problem]) -> _Bench:
+def _bench(
+    config: Config,
+    loaded: Loaded,
+    problems: Iterable[Problem],
+    base: Mapping[str, bytes | None],
+) -> _Bench:
     folder = config.content_folder
     tree = walk(folder)
     wanted = {_name(each, folder) for each in problems}
@@ -237,10 +248,11 @@ def _bench(config: Config, loaded: Loaded, problems: Iterable[Problem]) -> _Benc
         files={
             each.name: raw
             for each in tree.markdown
-            if each.name in wanted and (raw := _bytes(each.real)) is not None
+            if each.name in wanted and (raw := base.get(each.name) or _bytes(each.real)) is not None
         },
         names=by_near_name(each.name for each in (*tree.markdown, *tree.others)),
         before=Counter(_identity(each) for each in loaded.problems),
+        base=base,
     )
 
 

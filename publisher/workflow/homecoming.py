@@ -15,17 +15,17 @@ from pathlib import Path
 
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.model import NOTHING, NOWHERE, Locale, Problem, Ref
+from publisher.model import NOTHING, NOWHERE, Locale, Problem, Ref, Site
 from publisher.source import Loaded, load
-from publisher.source.freshness import in_order, is_marked, marks_of
 from publisher.source.links import candidates
+from publisher.source.marks import is_marked, marks_of, renewed
 from publisher.source.writing import edited, store, with_meta
 from publisher.translations.exchange.anchors import Headings, Moves, moves, with_anchors
 from publisher.translations.exchange.parcel import Parcel, joined
 from publisher.translations.exchange.returning import Home, bring_home
 from publisher.workflow.content import near
 from publisher.workflow.exchanging import module_of
-from publisher.workflow.jobs import KINDS, Job, check, file_of, job_of, matched, named, read
+from publisher.workflow.jobs import KINDS, Job, check, file_of, job_of, matched, read
 
 _SUFFIXES = {".xlf": "xliff", ".xliff": "xliff", ".po": "po"}
 _LARGEST = 64 * 1024 * 1024
@@ -141,8 +141,8 @@ def _job(loaded: Loaded, parcel: Parcel) -> tuple[Job, str]:
             f"that is translated from is {site.default_locale}."
         )
     check(site, (), [parcel.target_locale])
-    refs = [ref for ref in named(site, [parcel.key]) if ref.kind == parcel.kind]
-    job = job_of(loaded, refs[0], Locale(parcel.target_locale)) if refs else None
+    ref = _meant(site, parcel)
+    job = job_of(loaded, ref, Locale(parcel.target_locale)) if ref else None
     if job is None:
         known = [each.key for each in site.things if each.kind in KINDS]
         raise PublisherError(
@@ -150,6 +150,14 @@ def _job(loaded: Loaded, parcel: Parcel) -> tuple[Job, str]:
             f"read.{near(parcel.key, known)}"
         )
     return job, file_of(loaded, job)
+
+
+def _meant(site: Site, parcel: Parcel) -> Ref | None:
+    """What has the key of a parcel, or had it when the parcel was made and has moved since."""
+    formers = {ref: thing.was for ref, thing in site.things.items() if ref.kind == parcel.kind}
+    same = [ref for ref in formers if ref.key == parcel.key]
+    moved = [ref for ref, was in formers.items() if parcel.key in was]
+    return next(iter(same + moved), None)
 
 
 def _home(config: Config, loaded: Loaded, job: Job, parcel: Parcel) -> Home:
@@ -279,8 +287,7 @@ def _marks(job: Job, home: Home) -> dict[str, str]:
         return {}
     if not home.missing:
         marks = {name: each for name, each in marks.items() if name in now}
-    new = {name: now[name] for name in now if name in home.fresh}
-    return in_order({**marks, **new}, job.source.sections)
+    return renewed(marks, job.source.sections, home.fresh)
 
 
 def _marked(raw: bytes, marks: Mapping[str, str], config: Config) -> bytes:

@@ -26,7 +26,7 @@ from publisher.model import (
 )
 from publisher.plan import words
 from publisher.source import RULES, Loaded, load
-from publisher.source.freshness import is_marked
+from publisher.source.marks import is_marked
 from publisher.translations.coverage import standings
 from publisher.translations.exchange.handoff import Match, match
 from publisher.translations.exchange.pages import Page, page_of, page_of_meta

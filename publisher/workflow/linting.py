@@ -10,7 +10,7 @@ from pathlib import Path
 
 from publisher.config import Config
 from publisher.errors import ConfigError
-from publisher.model import Problem
+from publisher.model import NOTHING, Problem
 from publisher.source import RULES, Loaded, Rule, past
 from publisher.source.excerpts import Excerpt, excerpts_of
 from publisher.source.files import decode
@@ -101,27 +101,33 @@ def check(config: Config, asked: Asked) -> Linted:
     that Git does not know.
     """
     _check_paths(asked.paths, config.content_folder)
-    mended = _mended(config, asked) if asked.fix and not asked.dry else ()
-    linted = replace(_look(config, asked), mended=mended)
+    mended, fixes = _mended(config, asked) if asked.fix else ((), Fixes())
+    linted = _look(config, asked)
     if asked.fix and asked.dry:
-        return replace(linted, diff=diff_of(linted.fixes, config.content_folder.as_posix()))
-    return linted
+        return replace(linted, diff=diff_of(fixes, config.content_folder.as_posix()))
+    return replace(linted, mended=mended)
 
 
-def _mended(config: Config, asked: Asked) -> tuple[Problem, ...]:
+def _mended(config: Config, asked: Asked) -> tuple[tuple[Problem, ...], Fixes]:
     """Mend until nothing more can be: what is mended may bring to light what else can be."""
     mended: list[Problem] = []
+    drafts: dict[str, bytes | None] = {}
+    before: dict[str, bytes] = {}
     for _ in range(MOST_ROUNDS):
-        found = _look(config, replace(asked, external=False)).fixes
+        base = drafts if asked.dry else NOTHING
+        found = _look(config, replace(asked, external=False), base).fixes
         if not found.drafts:
             break
-        store(config.content_folder, found.drafts)
+        if not asked.dry:
+            store(config.content_folder, found.drafts)
         mended += found.patches
-    return tuple(mended)
+        drafts |= found.drafts
+        before = {**found.before, **before}
+    return tuple(mended), Fixes(drafts=drafts, before=before)
 
 
-def _look(config: Config, asked: Asked) -> Linted:
-    loaded = lint(config)
+def _look(config: Config, asked: Asked, drafts: Mapping[str, bytes | None] = NOTHING) -> Linted:
+    loaded = lint(config, drafts)
     problems = list(loaded.problems)
     told = outside(config, loaded, asked.web) if asked.external else None
     if told:
@@ -134,7 +140,7 @@ def _look(config: Config, asked: Asked) -> Linted:
         problems=shown,
         files=loaded.files,
         excerpts=excerpts_of(shown, {path: _lines(path) for path in paths}),
-        fixes=fixes_for(config, loaded, shown),
+        fixes=fixes_for(config, loaded, shown, drafts),
         outside=told,
     )
 

@@ -24,11 +24,12 @@ from publisher.model import (
     Kind,
     Ref,
     Thing,
+    Translation,
 )
 from publisher.source import Loaded
 from publisher.source.files import decode
-from publisher.source.freshness import carried
 from publisher.source.frontmatter import split
+from publisher.source.marks import carried, differences, is_marked, vouched
 from publisher.source.meta import read_meta
 from publisher.source.redirects import FILE, row, without_rows
 from publisher.source.writing import MetaValue, edited, new_file, with_meta
@@ -220,17 +221,35 @@ def _home(it: Renaming, after: Loaded) -> str:
 
 
 def _carry_marks(drafts: Drafts, it: Renaming, after: Loaded) -> None:
-    """A link whose file has another name now is no change that a translator has to look at."""
+    """A file that has another name now, and a link to it, is no change to translate."""
     default = it.rules.default_locale
     for old, new in it.renamed(after).items():
         then, now = it.before.site.things.get(old), after.site.things.get(new)
         if not isinstance(then, Article) or not isinstance(now, Article):
             continue
         source, source_now = then.translations.get(default), now.translations.get(default)
-        for locale, text in now.translations.items():
-            if source and source_now and text.translated_from and locale != default:
-                marks = text.translated_from
-                new_marks = carried(marks, source.sections, source_now.sections)
-                if source.sections != source_now.sections and new_marks != dict(marks):
-                    name = after.files_of[new][locale]
-                    _edit(drafts, it, name, {"translated_from": new_marks})
+        stays = it.before.files_of[old].get(default) == after.files_of[new].get(default)
+        if (
+            source is None
+            or source_now is None
+            or (stays and source_now.sections == source.sections)
+        ):
+            continue
+        for locale, text in then.translations.items():
+            marks = _marks_after(text, source, source_now)
+            if marks != dict(text.translated_from):
+                _edit(drafts, it, after.files_of[new][locale], {"translated_from": marks})
+
+
+def _marks_after(text: Translation, source: Translation, now: Translation) -> dict[str, str]:
+    """Return the marks of a translation whose source has another path now, or other links.
+
+    What a commit declared is written down: the history knows a file by its former path alone.
+    """
+    marks = dict(text.translated_from)
+    left = text.outdated.sections if text.outdated else ()
+    if is_marked(marks) and differences(marks, source.sections) != left:
+        marks = vouched(marks, source.sections, left)
+    return (
+        carried(marks, source.sections, now.sections) if source.sections != now.sections else marks
+    )

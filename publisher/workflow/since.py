@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.model import Article, Locale, Outdated, Ref
-from publisher.source.freshness import is_marked
 from publisher.source.history import Since, changed_since
+from publisher.source.marks import is_marked
 from publisher.workflow.beside import files_of
 from publisher.workflow.previewing import Preview
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from publisher.config import Config
 from publisher.errors import PublisherError
-from publisher.model import Article, ContentRules, Locale, Ref, Section, Site, Translation
+from publisher.model import Article, ContentRules, Locale, Ref, Site, Translation
 from publisher.plan import words
 from publisher.source import load
-from publisher.source.freshness import carried, in_order, marks_of
+from publisher.source.freshness import undeclared
+from publisher.source.marks import carried, marks_of, renewed, vouched
 from publisher.source.past import base_of, files_at
+from publisher.source.unaffected import Declared
 from publisher.source.writing import edited, store, with_meta
 from publisher.translations.coverage import Coverage, Standing, coverages, standings
 from publisher.workflow.content import near
@@ -81,7 +83,7 @@ def mark(config: Config, asked: Marking) -> Marked:
     drafts: dict[str, bytes | None] = {}
     same = 0
     for ref, source, locale, text in chosen:
-        marks = _marks(asked, source, text, _sections_of(before, ref))
+        marks = _minor(text, source, before, ref) if before else _marks(asked, source, text)
         path = loaded.files_of[ref][locale]
         raw = (config.content_folder / path).read_bytes()
         new = _with_marks(raw, path, marks, config.rules) if marks is not None else raw
@@ -114,24 +116,44 @@ def _check_all_chosen(
             raise PublisherError(f"{key} has no translation{where} that could be read.")
 
 
-def _marks(
-    asked: Marking, source: Translation, text: Translation, before: tuple[Section, ...] | None
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The site as it was before a change that is declared minor, and what was declared already."""
+
+    site: Site
+    declared: Declared
+
+    def source(self, ref: Ref) -> Translation | None:
+        thing = self.site.things.get(ref)
+        found = thing.translations if isinstance(thing, Article) else {}
+        return found.get(self.site.default_locale)
+
+
+def _minor(
+    text: Translation, source: Translation, before: _Before, ref: Ref
 ) -> Mapping[str, str] | None:
-    """Return what a translation is to be marked with; None: with what it is."""
-    if asked.minor:
-        if not text.translated_from or before is None:
-            return None
-        return carried(text.translated_from, before, source.sections)
-    marks = marks_of(source.sections)
+    """Return what a translation is to be marked with after a minor change; None: with what it is.
+
+    What is current only because a commit says so was current as well.
+    """
+    marks, then = text.translated_from, before.source(ref)
+    if not marks or then is None:
+        return None
+    left = undeclared(marks, then, lambda _: before.declared.steps(source))
+    return carried(vouched(marks, then.sections, left), then.sections, source.sections)
+
+
+def _marks(asked: Marking, source: Translation, text: Translation) -> Mapping[str, str]:
+    """Return what a translation is to be marked with."""
     if not asked.section:
-        return marks
+        return marks_of(source.sections)
     name = _named(asked.section, source)
     if not text.translated_from:
         raise PublisherError(
             f"{text.spot.path} was never marked, so one section alone says nothing. Mark all of it "
             "first: leave out --section."
         )
-    return in_order({**text.translated_from, name: marks[name]}, source.sections)
+    return renewed(text.translated_from, source.sections, {name})
 
 
 def _named(section: str, source: Translation) -> str:
@@ -147,21 +169,13 @@ def _named(section: str, source: Translation) -> str:
     return found
 
 
-def _before(config: Config, asked: Marking) -> Site:
-    """The site as it was before the change that is declared minor."""
+def _before(config: Config, asked: Marking) -> _Before:
     commit = base_of(config.root, asked.since or "HEAD")
     files = files_at(config.root, config.content, commit)
     nowhere = config.state_folder / "cache" / "nothing"
     drafts: dict[str, bytes | None] = dict(files)
-    return load(nowhere, lenient(config.rules), drafts=drafts).site
-
-
-def _sections_of(site: Site | None, ref: Ref) -> tuple[Section, ...] | None:
-    thing = site.things.get(ref) if site else None
-    if site is None or not isinstance(thing, Article):
-        return None
-    source = thing.translations.get(site.default_locale)
-    return source.sections if source else None
+    site = load(nowhere, lenient(config.rules), drafts=drafts).site
+    return _Before(site, Declared(config.content_folder, config.rules))
 
 
 def _with_marks(raw: bytes, path: str, marks: Mapping[str, str], rules: ContentRules) -> bytes:

@@ -75,6 +75,8 @@ def test_the_line_of_a_secret_is_shown_for_no_finding():
         ("`gone.md` leads nowhere.", "[a](gone.md)", 2, "gone.md"),
         ("`one` must not be `two`.", "one: two", 2, "two"),
         ("`one` must not be `three`.", "one: two", 2, "one"),
+        ("`größe.md` leads nowhere.", "[a](gr%C3%B6%C3%9Fe.md)", 2, "gr%C3%B6%C3%9Fe.md"),
+        ("`my%20file.md` leads nowhere.", "[a](<my file.md>)", 2, "my file.md"),
         ("`a` is not there.", "banana a", 2, "a"),
         ("`a` is not there.", "banana", 2, ""),
         ("It is bad.", "  banana", 2, ""),

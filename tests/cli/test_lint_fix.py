@@ -17,6 +17,7 @@ from tests.terminal import run_in
 TARGET = {
     "en/m/_index.md": "---\ntitle: M\n---\n",
     "en/m/refunds.md": "# Refunds\n\n## How\n\nSo.\n",
+    "en/m/größe.md": "# Size\n\nText.\n",
 }
 FIXED = {
     "link: capitals": ("[a](Refunds.md)", "[a](refunds.md)"),
@@ -27,6 +28,7 @@ FIXED = {
         "[a](Refunds.md)\n\n[b](Refunds.md)",
         "[a](refunds.md)\n\n[b](refunds.md)",
     ),
+    "link: in another script": ("[a](größE.MD)", "[a](größe.md)"),
     "link: in a definition": ("[a][b]\n\n[b]: Refunds.md", "[a][b]\n\n[b]: refunds.md"),
     "link: in angles": ("[a](<Refunds.md>)", "[a](<refunds.md>)"),
     "image": ("![a](A%20b.PNG)", "![a](a%20b.png)"),
@@ -118,6 +120,15 @@ def test_a_diff_shows_what_would_change_and_changes_nothing(tmp_path):
         assert ended.code == 3
     assert run_in(site, "lint", "--diff").out.count("--- content") == 2
     assert {name: (site / "content" / name).read_text() for name in MENDABLE} == MENDABLE
+
+
+def test_a_diff_shows_also_what_comes_to_light_once_something_is_mended(tmp_path):
+    text = "---\ntitle: A\ntitle: A\n---\n[a](Refunds.md)\n"
+    site = write(tmp_path, {**TARGET, "en/m/a.md": text})
+    shown = run_in(site, "lint", "--diff")
+    assert "-title: A\n" in shown.out
+    assert "+[a](refunds.md)\n" in shown.out
+    assert (site / "content/en/m/a.md").read_text() == text
 
 
 def test_only_files_that_were_named_are_mended(tmp_path):

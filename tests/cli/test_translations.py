@@ -37,6 +37,15 @@ def test_what_is_stale_is_told_by_section_in_every_format(story):
     assert row["sections"] == [{"kind": "changed", "name": "how", "title": "How", "line": 7}]
 
 
+def test_what_is_stale_comes_before_what_is_missing(story):
+    story.run("translations", "mark", "--all")
+    story.write({"en/a.md": "# A\n\nText.\n"})
+    story.edit(EN, "Write to us.", "Call us.")
+    for format in ("table", "markdown"):
+        shown = story.run("translations", "--format", format).out
+        assert shown.index("billing/refunds") < shown.index("orders/cancel"), shown
+
+
 def test_a_locale_is_fully_covered_when_nothing_is_stale_or_missing(story):
     story.remove("en/orders/cancel.md")
     story.write({EN: "---\ntitle: Refunds\n---\nText.\n", FR: "---\ntitle: R\n---\nTexte.\n"})

@@ -195,6 +195,27 @@ def test_a_minor_change_is_declared_before_it_is_committed(story):
     assert states == {"fr": ("current", []), "de": ("stale", ["(text)"])}
 
 
+def test_what_a_commit_excused_stays_so_through_a_minor_change_and_a_move(story):
+    git(story.folder, "init", "-q", "-b", "main")
+    track(story)
+    commit(story, "first")
+    story.edit(EN, "Write to us.", "Do write to us.")
+    commit(story, "Politeness\n\nTranslations: unaffected")
+    story.edit(EN, "Do write to us.", "Do write to us!")
+    assert story.run("translations", "mark", "--minor", "billing/refunds").code == 0
+    assert stale(story) == []
+    commit(story, "Still more of it")
+    story.edit(EN, "Do write to us!", "Do write!")
+    commit(story, "Fewer words\n\nTranslations: unaffected")
+    assert story.run("mv", "billing/refunds", "billing/money-back").code == 0
+    assert stale(story) == []
+
+
+def stale(story):
+    found = story.run("translations", "--format", "json").json["translations"]
+    return [row for row in found if row["state"] == "stale"]
+
+
 def test_a_job_brings_back_what_its_source_hid_when_the_source_is_put_back(story):
     def merged(message, *arguments):
         git(story.folder, "add", "--all")

@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 from publisher.model import ContentRules, Key, Ref
 from publisher.preview.panel import panel
 from publisher.source.document import compile_document
-from publisher.source.freshness import marks_of
 from publisher.source.history import changed_since
+from publisher.source.marks import marks_of
 from publisher.source.writing import with_meta
 from publisher.workflow.abreast import Section, abreast, paired
 from tests.preview.test_panel import FIN, REFUNDS, previewed, words_of, write

@@ -18,11 +18,11 @@ from publisher.errors import Locked
 from publisher.helpcenter import StoreError
 from publisher.model import ContentRules
 from publisher.source.document import compile_document
-from publisher.source.freshness import marks_of
+from publisher.source.marks import marks_of
 from publisher.source.standing import Where, read
 from publisher.source.writing import with_meta
 from publisher.workflow import previewing
-from tests.often import holds
+from tests.often import every_day, few_and_many, holds
 
 START = {
     "en/billing/_index.md": "---\ntitle: Billing\n---\n",
@@ -92,13 +92,14 @@ def test_a_saved_text_is_one_look_and_one_write_when_nothing_else_is_touched(pre
     assert {ref.key for ref in state.changed} == {"cancel"}
 
 
-def test_many_files_at_once_are_one_update(preview):
+@few_and_many("files", 50, 200)
+def test_many_files_at_once_are_one_update(preview, files):
     epoch = preview.state.epoch
-    for number in range(200):
+    for number in range(files):
         write(preview.config.root, f"en/many/a{number}.md", f"---\ntitle: A{number}\n---\nText.\n")
     state = preview.refresh()
     assert state.epoch == epoch + 1
-    assert len(state.ids) == len(START) + 200 - 2 + 1, "translations are no things; a folder is"
+    assert len(state.ids) == len(START) + files - 2 + 1, "translations are no things; a folder is"
 
 
 def test_a_touched_file_is_no_update(preview):
@@ -229,7 +230,7 @@ def test_the_next_preview_shows_its_first_page_without_reading_anything(tmp_path
         assert state.refs
 
 
-@pytest.mark.parametrize("what", ["text", "new", "gone"])
+@pytest.mark.parametrize("what", every_day(2, ["text", "new", "gone"]))
 def test_a_preview_reads_first_where_anything_changed_since(tmp_path, what):
     with following(tmp_path) as first:
         settled(first)

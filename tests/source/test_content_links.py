@@ -102,6 +102,14 @@ def test_an_unknown_target_is_an_error_on_its_line_that_names_the_nearest(conten
     assert problem.advice == "Did you mean `cancel.md` (orders/cancel)?"
 
 
+def test_an_address_in_another_script_is_told_as_its_author_wrote_it(content):
+    page(content, "[a](größe.md) ![b](größe.png) [c](cancel.md#größe) [d](#größe)", "", "## Größen")
+    said = [problem.what for problem in content.load(advice=True).problems]
+    assert sum("größe" in each for each in said) == 4, said
+    advice = [problem.advice for problem in content.load(advice=True).problems]
+    assert "Did you mean `#größen`?" in advice
+
+
 def test_a_file_that_moved_is_found_by_its_name(content):
     page(content, "[it](../billing/cancel.md)")
     assert "`cancel.md` (orders/cancel)" in content.the("link-unresolved").advice

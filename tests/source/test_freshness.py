@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from publisher.model import ContentRules, Key, Locale, Ref, Section
 from publisher.source import load
 from publisher.source.document import compile_document
-from publisher.source.freshness import carried, differences, marks_of
+from publisher.source.marks import carried, differences, marks_of, renewed
 from publisher.source.sections import is_mark
 from publisher.source.writing import with_meta
 from tests.often import holds
@@ -161,6 +161,29 @@ def test_what_a_minor_change_adds_removes_and_renames_is_no_difference_afterward
     assert differences(carried(marks_of(first), first, second), second) == ()
 
 
+def test_a_minor_change_leaves_a_translation_alone_that_was_marked_after_it():
+    before, after = sections(SOURCE), sections(f"{SOURCE}\n## Limits\n\nFew.\n")
+    assert carried(marks_of(after), before, after) == marks_of(after)
+    assert carried(marks_of(before), before, after) == marks_of(after)
+
+
+# One section after the other ------------------------------------------------------------------
+
+
+def test_one_section_brought_up_to_date_leaves_the_others_as_stale_as_they_were():
+    first = sections(SOURCE)
+    renamed = SOURCE.replace("14 days", "30 days").replace("## Fees", "## Costs")
+    now = sections(f"{renamed}\n## Limits\n\nFew.\n")
+    marks = renewed(marks_of(first), now, {"(text)"})
+    found = [(each.kind, each.name) for each in differences(marks, now)]
+    assert found == [("changed", "costs"), ("added", "limits")]
+
+
+def test_of_a_renamed_section_that_is_up_to_date_the_former_name_is_forgotten():
+    first, now = sections(SOURCE), sections(SOURCE.replace("## Fees", "## Costs"))
+    assert renewed(marks_of(first), now, {"costs"}) == marks_of(now)
+
+
 names = st.sampled_from(["a", "b", "c", "a-1", "(title)"])
 texts = st.dictionaries(names, st.sampled_from(["v1-00000000aa", "v1-00000000bb"]), max_size=5).map(
     lambda found: tuple(Section(name=name, digest=one) for name, one in found.items())
@@ -175,6 +198,16 @@ def test_marked_is_current(text):
 @holds(texts, texts, few=20, many=5000)
 def test_a_minor_change_leaves_what_was_current_current(before, after):
     assert differences(carried(marks_of(before), before, after), after) == ()
+
+
+@holds(texts, texts, few=20, many=5000)
+def test_section_by_section_a_translation_becomes_current(before, after):
+    marks = marks_of(before)
+    for section in after:
+        stale = {each.name for each in differences(marks, after) if each.kind != "removed"}
+        marks = renewed(marks, after, {section.name})
+        left = {each.name for each in differences(marks, after) if each.kind != "removed"}
+        assert left == stale - {section.name}
 
 
 @holds(texts, texts, few=20, many=5000)

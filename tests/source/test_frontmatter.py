@@ -158,6 +158,12 @@ def test_ignored_renamed_and_private_keys_are_no_findings():
     assert (findings, meta.description, meta.author) == ([], "B", None)
 
 
+def test_a_key_of_another_tool_is_not_taken_for_one_of_ours_mistyped():
+    for theirs in ("date", "more", "linkTitle"):
+        _, (found,) = meta_of(block("title: A", f"{theirs}: x"))
+        assert "another tool" in found.advice
+
+
 def test_a_renamed_key_beside_ours_is_a_duplicate():
     text = block("title: A", "description: B", "summary: C")
     _, (found,) = meta_of(text, aliases={"summary": "description"})

@@ -60,6 +60,12 @@ def test_titles_of_a_collection_differ_by_more_than_capitals_and_spaces(content)
     assert found(content, "title-duplicate") == [("en/billing/a.md", 1), ("en/billing/b.md", 1)]
 
 
+def test_of_many_equal_titles_each_file_is_told_once(content):
+    same = {f"en/billing/{name}.md": "# Refunds\n\nx\n" for name in "abcd"}
+    content.add({**FRAME, **same})
+    assert found(content, "title-duplicate") == [(name, 1) for name in same]
+
+
 @pytest.mark.parametrize("title", ['""', "", "'  '"])
 def test_a_title_that_says_nothing_is_missing(content, title):
     content.write(**{"en/a.md": f"---\ntitle: {title}\n---\nText.\n"})

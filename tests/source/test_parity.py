@@ -79,6 +79,17 @@ def test_what_rightly_differs_between_languages_is_silent(content, english, fren
     assert told(content, english, french) == []
 
 
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("See [cards](gone.md).", "Voir [cartes](cards.md)."),
+        ("See [cards](cards.md).", "Voir [cartes](gone.md)."),
+    ],
+)
+def test_what_a_link_means_that_leads_nowhere_is_not_guessed(content, english, french):
+    assert told(content, english, french) == []
+
+
 def test_a_draft_and_an_empty_text_are_not_compared(content):
     assert told(content, "## B\n\nx", "x", meta="state: draft\n") == []
     assert told(content, "## B\n\nx", "") == []

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from tests.often import every_day
 from tests.translations.test_handoff import bring, export, here, text, translate
 
 __all__ = ["here"]
@@ -62,7 +63,7 @@ REWRITTEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", REWRITTEN)
+@pytest.mark.parametrize("how", every_day(5, REWRITTEN))
 def test_a_file_that_says_the_same_comes_home_as_the_same_however_a_tool_wrote_it(here, how):
     path = handed(here)
     translate(path)
@@ -74,6 +75,15 @@ def test_a_file_that_says_the_same_comes_home_as_the_same_however_a_tool_wrote_i
     assert path.read_bytes() != before
     bring(here, XLF)
     assert text(here, FR) == wanted
+
+
+def test_remarks_and_former_texts_in_a_po_file_are_no_texts(here):
+    path = handed(here, "po")
+    translate(path)
+    left = '\n#~ msgid "Old"\n#~ msgstr "Vieux"\n\n# Done on Friday.\n'
+    path.write_text(path.read_text() + left)
+    bring(here, PO)
+    assert "Remboursements" in text(here, FR)
 
 
 @pytest.mark.parametrize("state", ["new", "needs-translation"])

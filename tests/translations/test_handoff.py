@@ -165,6 +165,23 @@ def test_the_librarys_own_reader_counts_what_is_translated(here, form, suffix):
     assert {unit.istranslated() for unit in refunds.units if not unit.isheader()} == {False}
 
 
+@pytest.mark.parametrize("form", ["xliff", "po"])
+def test_what_is_at_the_translators_comes_home_to_where_its_article_has_moved(here, form):
+    # What it links to has moved as well, and so its own links have other paths.
+    export(here, "billing/refunds", "--locale", "fr", "--format", form)
+    for path in (here.folder / "out/fr/billing").iterdir():
+        translate(path)
+    assert here.run("mv", "orders/cancel", "orders/archive/cancel").code == 0
+    assert here.run("mv", "billing/refunds", "money-back").code == 0
+    assert here.run("mv", "money-back", "orders/").code == 0
+    bring(here, "out")
+    made = text(here, "fr/orders/money-back.md")
+    assert "[«cancelling»](archive/cancel.md#comment)" in made
+    assert here.run("translations", "--locale", "fr", "orders/money-back").out.split()[6:9] == [
+        "fr", "1", "0",
+    ]  # fmt: skip
+
+
 def test_a_file_that_comes_back_untouched_changes_nothing(here):
     export(here, "--all", "--locale", "fr")
     before = text(here, "fr/orders/cancel.md")

@@ -9,6 +9,7 @@ from typing import Literal
 from publisher.body.marks import Code, Line, Parts, fault_of
 from publisher.body.segments import Segment
 from publisher.model import digest
+from publisher.source.sections import address_of
 from publisher.translations.exchange import alike
 from publisher.translations.exchange.pages import Page
 
@@ -168,7 +169,17 @@ def translated(found: Match, piece: Segment) -> Parts | None:
 
 
 def _digest(said: Line) -> str:
-    """Of words and codes; how they are spelt and wrapped makes no difference."""
+    """Of words and codes; how they are spelt and wrapped makes no difference.
+
+    Nor does what none makes to the section's digest, or a text could be lost in a section of which
+    nobody can say that it changed: in which folder a file lies that a link leads to.
+    """
     spelt = [part if isinstance(part, str) else f"{part.edge} {part.code}" for part in said.parts]
-    codes = [f"{code.name} {code.detail}" for code in said.codes]
+    codes = [f"{code.name} {_counted(code)}" for code in said.codes]
     return digest("\x1f".join([*spelt, "\x1e", *codes]))[:_DIGITS]
+
+
+def _counted(code: Code) -> str:
+    if code.name not in ("link", "image"):
+        return code.detail
+    return address_of(code.detail.partition(" “")[0], image=code.name == "image")

@@ -120,11 +120,15 @@ def read(name: str, raw: bytes) -> Iterator[Parcel]:
             f"{name}: this is no PO file that can be read ({what}). Ask for it again."
         ) from error
     headers = {key.lower(): value for key, value in store.parseheader().items()}
-    units = tuple(
-        _returned(unit, name) for unit in store.units if not (unit.isheader() or unit.isobsolete())
-    )
+    units = tuple(_returned(unit, name) for unit in store.units if _is_text(unit))
     language = str(headers.get("language", ""))
     yield parcel_of(name, str(headers.get(_HEADER.lower(), "")), ("", language), units)
+
+
+def _is_text(unit: Any) -> bool:
+    """Whether it is neither the header, nor what a tool left of a former text, nor a remark."""
+    said = unit.source or unit.target or unit.getcontext()
+    return bool(said) and not unit.isheader() and not unit.isobsolete()
 
 
 def _returned(unit: Any, name: str) -> Returned:
