@@ -18,6 +18,7 @@ from publisher.helpcenter.quirks import QUIRKS
 from publisher.pull.report import RISKS
 from publisher.source import RULES
 from publisher.source.meta import KEYS
+from tests.terminal import run_in
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "content" / "en"
@@ -92,6 +93,12 @@ def test_the_guide_names_no_command_that_does_not_exist():
         for typed in re.findall(r"^publisher ([a-z]+(?: [a-z]+)?)", text, re.M):
             first = typed.split()[0]
             assert typed in known or first in known, f"{path}: publisher {typed}"
+
+
+def test_the_guide_has_no_finding_and_no_translation_that_is_out_of_date():
+    assert run_in(ROOT, "lint", "--format", "json").json == []
+    (french,) = run_in(ROOT, "translations", "--format", "json").json["locales"]
+    assert (french["stale"], french["unmarked"]) == (0, 0)
 
 
 def test_every_exit_code_is_explained_to_users_and_to_developers():

@@ -2,8 +2,7 @@
 
     python docs/pictures/draw.py
 
-Run it again when the wording of a plan has changed. `home.png` is a photograph of
-`publisher demo`, taken with any browser at 1280 by 900 points.
+Run it again when the wording of a plan has changed. The photographs beside it are of `make.py`.
 """
 
 from __future__ import annotations

@@ -101,11 +101,9 @@ def a_day_of_work(content: Path) -> None:
             raise SystemExit(f"{name} no longer says {old!r}: say something else here")
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    edit(
-        "en/writing/renames-and-moves.md", "## Say it with was", NEW_SECTION + "## Say it with was"
-    )
+    edit("en/writing/renames-and-moves.md", "## What it does", NEW_SECTION + "## What it does")
     edit("fr/start/first-run.md", "title: ", "title: Votre ")
-    edit("en/help/faq.md", "description: ", "description: Short answers. ")
+    edit("en/help/glossary.md", "description: ", "description: In short words. ")
     edit("en/engineers/_index.md", "title: For engineers", "title: For developers")
     (content / "en/help/office-hours.md").write_text(
         "---\ntitle: Office hours\ndescription: When somebody answers.\n---\n\n"
@@ -116,7 +114,8 @@ def a_day_of_work(content: Path) -> None:
     (content / "fr/help/office-hours.md").write_text(
         "---\ntitle: Heures d’ouverture\n---\n\nEn semaine, de 9 à 17 h.\n", encoding="utf-8"
     )
-    (content / "en/reference/commands.md").unlink()
+    for locale in ("en", "fr"):  # nothing links there
+        (content / locale / "help/faq.md").unlink()
 
 
 def an_edit_in_intercom(center: HelpCenter) -> None:

@@ -15,7 +15,10 @@ from publisher.cli.program import common, configured, option, publisher, say, wh
 @click.argument("out", type=click.Path(path_type=Path))
 @common
 def build(out: Path, **options: Any) -> int:
-    """Write the help center as static files into OUT, for a web host or a CI artifact."""
+    """Write the pages of the preview as files into OUT.
+
+    For a web host, or for those who review a pull request.
+    """
     from publisher.cli import findings
     from publisher.plan import words
     from publisher.preview.build import build as write

@@ -22,13 +22,19 @@ MOST_LINES = 20
 
 
 @publisher.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+    help="Where to show it.",
+)
 @click.option("--open", "open_", is_flag=True, help="Open it in the browser.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on another address.")
-@click.option("--yes-expose-to-network", is_flag=True, help="Let --host be no loopback address.")
+@click.option("--yes-expose-to-network", is_flag=True, help="Let others reach it, at --host.")
 @common
 def preview(port: int, open_: bool, host: str, yes_expose_to_network: bool, **options: Any) -> int:
-    """The help center as readers will see it, current while you write."""
+    """Show the help center as readers will, while you write."""
     from publisher import config
     from publisher.preview import running
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 COMMON = (
-    click.option("--target", "-t", help="Target of publisher.toml to talk to."),
+    click.option("--target", "-t", metavar="T", help="Target of publisher.toml to talk to."),
     click.option("--config", type=click.Path(path_type=Path), help="Another publisher.toml."),
     click.option("-C", "directory", type=click.Path(path_type=Path), help="Work in this folder."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Use colours."),
@@ -38,6 +38,17 @@ def common(command: Command) -> Command:
     for option in reversed(COMMON):
         command = option(command)
     return command
+
+
+def printed_as(*names: str) -> Callable[[Command], Command]:
+    """The option `--format`; the first of the names is meant when none is given."""
+    return click.option(
+        "--format",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help="How to print it.",
+    )
 
 
 ORDER = (

@@ -18,6 +18,7 @@ from publisher.cli.program import (
     configured,
     hand_out,
     option,
+    printed_as,
     publisher,
     say,
     targeted,
@@ -71,7 +72,7 @@ rerendering = click.option(
 @publisher.command()
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the plan for `apply`.")
-@click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
+@printed_as("text", "json", "markdown")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
 @click.option(
     "--outputs",
@@ -176,7 +177,7 @@ def _holds_a_plan(path: Path) -> bool:
 
 @publisher.command()
 @click.argument("path", metavar="PLAN", type=click.Path(path_type=Path))
-@click.option("--format", type=click.Choice(["text", "json", "markdown"]), default="text")
+@printed_as("text", "json", "markdown")
 @common
 def show(path: Path, format: str, **options: Any) -> int:
     """Show a saved plan, also when it is stale (it says so)."""
@@ -196,10 +197,13 @@ def show(path: Path, format: str, **options: Any) -> int:
 
 @publisher.command()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is change or drift.")
-@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@printed_as("text", "json")
 @common
 def status(detailed_exitcode: bool, format: str, **options: Any) -> int:
-    """How every article and locale stands: settled, to update, drifted, conflicting, gone."""
+    """Show how every article stands, in each language.
+
+    Settled, to update, drifted, conflicting or gone; with what was edited in Intercom.
+    """
     from publisher.cli import formats
     from publisher.cli import show as wording
     from publisher.workflow import planning
@@ -242,9 +246,9 @@ def apply(
     max_duration: float | None,
     **options: Any,
 ) -> int:
-    """Do it: plan, ask, apply. A saved plan is applied exactly, and is its own approval.
+    """Plan, ask, and do it.
 
-    A saved plan also says for which target it is.
+    A saved plan is applied exactly: it is its own approval, and says for which target it is.
     """
     from publisher.cli import github, reporting
     from publisher.cli.progress import Progress

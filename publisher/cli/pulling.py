@@ -8,7 +8,7 @@ import click
 
 from publisher import errors
 from publisher.cli.durations import locking
-from publisher.cli.program import common, hand_out, publisher, say, targeted
+from publisher.cli.program import common, hand_out, printed_as, publisher, say, targeted
 from publisher.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("--adopt", is_flag=True, help="Link files to what is live and says the same.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; show the fidelity report.")
-@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@printed_as("text", "json")
 @locking
 @common
 def pull(
@@ -39,7 +39,7 @@ def pull(
     format: str,
     **options: Any,
 ) -> int:
-    """Bring what is live into the files: what changed in Intercom, or all that has no file yet.
+    """Bring what is live into the files.
 
     Without a ledger everything is fetched, with one what was edited in Intercom since the
     last apply. Nothing live is changed, and no edit of yours is overwritten.

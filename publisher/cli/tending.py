@@ -13,6 +13,7 @@ from publisher.cli.program import (
     common,
     configured,
     hand_out,
+    printed_as,
     publisher,
     say,
     settle,
@@ -27,12 +28,12 @@ SCHEMAS = ("frontmatter", "config", "redirects", "plan", "report")
 @publisher.group()
 @common
 def assets(**options: Any) -> None:
-    """Images: hosted, to upload, missing; upload them, or write them out."""
+    """Show where images stand; upload them, or write them out."""
     settle(options)
 
 
 @assets.command("list")
-@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@printed_as("text", "json")
 @common
 def list_assets(format: str, **options: Any) -> int:
     """List every local image and where it stands on the target."""
@@ -68,7 +69,10 @@ def push(**options: Any) -> int:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @common
 def export(folder: Path, **options: Any) -> int:
-    """Write every image into DIR under its public name, for your own upload."""
+    """Write every image into DIR under its public name.
+
+    For an upload of your own.
+    """
     from publisher.workflow import images
 
     written = images.export(configured(options), folder)
@@ -79,12 +83,12 @@ def export(folder: Path, **options: Any) -> int:
 @publisher.group()
 @common
 def state(**options: Any) -> None:
-    """The ledger, by hand."""
+    """Look into the ledger, or mend it by hand."""
     settle(options)
 
 
 @state.command("list")
-@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@printed_as("text", "json")
 @common
 def list_state(format: str, **options: Any) -> int:
     """List what the ledger knows: kind, key, id."""
@@ -123,7 +127,10 @@ def show_state(key: str, **options: Any) -> int:
 @click.argument("key")
 @common
 def remove_state(key: str, **options: Any) -> int:
-    """Let go of one thing: it stays live, but is not managed from here any more."""
+    """Let go of one thing; it stays live.
+
+    It is not managed from here any more.
+    """
     from publisher.workflow import state as by_hand
 
     config, target = targeted(options)
@@ -137,7 +144,10 @@ def remove_state(key: str, **options: Any) -> int:
 @click.argument("new")
 @common
 def move_state(old: str, new: str, **options: Any) -> int:
-    """Let one thing go by another key, where a file moved and the plan does not see it."""
+    """Let one thing go by another key.
+
+    For a file that moved and that the plan takes for a new one. To move files: publisher mv.
+    """
     from publisher.plan import words
     from publisher.workflow import state as by_hand
 
@@ -156,7 +166,10 @@ def move_state(old: str, new: str, **options: Any) -> int:
 @state.command("upgrade")
 @common
 def upgrade_state(**options: Any) -> int:
-    """Bring the ledger into the newest format, and to where `ledger` says it is kept."""
+    """Bring the ledger into its newest form, and to its place.
+
+    That is where `ledger` of the target says that it is kept.
+    """
     from publisher.plan import words
     from publisher.workflow import state as by_hand
 
@@ -178,7 +191,10 @@ def upgrade_state(**options: Any) -> int:
 @click.argument("id", metavar="ID")
 @common
 def unlock(id: str, **options: Any) -> int:
-    """Take away the lock of a run that is dead; the refusal of a later run names its ID."""
+    """Take away the lock of a run that is dead.
+
+    A run that is refused names the ID.
+    """
     from publisher.workflow import state as by_hand
 
     config, target = targeted(options)
@@ -188,10 +204,13 @@ def unlock(id: str, **options: Any) -> int:
 
 
 @publisher.command()
-@click.option("--format", type=click.Choice(["text", "json"]), default="text")
+@printed_as("text", "json")
 @common
 def doctor(format: str, **options: Any) -> int:
-    """Check whether all is ready: repository, token, help center, author, images, ledger."""
+    """Check whether all is ready, and say what to do.
+
+    Configuration, content, repository, token, help center, author, images, ledger and lock.
+    """
     from publisher.cli import formats
     from publisher.workflow import looking
 
@@ -219,7 +238,7 @@ def doctor(format: str, **options: Any) -> int:
 )
 @common
 def schema(name: str | None, write: Path | None, **options: Any) -> int:
-    """JSON Schema of what people and scripts read and write."""
+    """Print a JSON Schema, or write those that editors read."""
     from publisher.cli import formats
     from publisher.workflow import schemas
 

@@ -32,6 +32,7 @@ def test_init_makes_a_repository_that_lint_has_nothing_to_say_about(tmp_path):
     made = run_in(tmp_path, "init", "help")
     assert made.code == 0
     assert "wrote help/publisher.toml" in made.err
+    assert made.err.endswith("\nNext: cd help && publisher demo\n")
     assert (tmp_path / "help" / ".gitignore").read_text().count(".publisher/")
     linted = run_in(tmp_path / "help", "lint")
     assert linted.code == 0
@@ -47,6 +48,7 @@ def test_init_leaves_what_is_there_as_it_is(tmp_path):
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     ended = run_in(tmp_path, "init", "--ci", "none")
     assert ended.code == 0
+    assert ended.err.endswith("\nNext: publisher demo\n")
     after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     new = {path.relative_to(tmp_path).as_posix() for path in after.keys() - before.keys()}
     schemas = {f".publisher/schema/{name}.json" for name in ("config", "frontmatter", "redirects")}
@@ -119,6 +121,7 @@ def test_the_demo_of_the_sample_leaves_nothing_to_look_at_and_says_so(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_demo_starts_from_nothing_each_time(tmp_path):
     run_in(tmp_path, "init")
     for _ in range(2):

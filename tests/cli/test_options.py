@@ -47,6 +47,24 @@ def test_every_command_explains_itself_and_its_common_options(command, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_summary_of_a_command_is_cut_off_on_a_narrow_terminal():
+    groups = [publisher, *(one for one in publisher.commands.values() if hasattr(one, "commands"))]
+    for group in groups:
+        context = click.Context(group, terminal_width=80, max_content_width=80)
+        assert "..." not in group.get_help(context).partition("Commands:")[2]
+
+
+def test_every_option_of_every_command_says_what_it_is_for():
+    for words in COMMANDS:
+        command = publisher
+        for word in words:
+            command = command.commands[word]
+        unsaid = [
+            one.name for one in command.params if isinstance(one, click.Option) and not one.help
+        ]
+        assert not unsaid, words
+
+
 def test_the_program_shows_its_commands_in_the_order_they_are_met(tmp_path):
     out = run_in(tmp_path, "--help").out
     assert out.index("  init ") < out.index("  plan ") < out.index("  apply ")
