@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+ParameterSet = type(pytest.param())
 Law = Callable[..., None]
 
 
@@ -17,6 +18,22 @@ def few_and_many(name: str, few: Any, many: Any) -> pytest.MarkDecorator:
     law = pytest.mark.hypothesis  # as its plugin marks those that it sees
     often = pytest.param(many, marks=(law, pytest.mark.slow, pytest.mark.timeout(1200)))
     return pytest.mark.parametrize(name, [pytest.param(few, marks=law), often], ids=["few", "many"])
+
+
+def every_day(few: int, cases: Iterable[Any]) -> list[Any]:
+    """Cases for `parametrize`: the first `few` are for every day, the others are marked slow.
+
+    A tuple is the values of one case, as it is to `parametrize` under several names.
+    """
+    given = list(cases)
+    return [*given[:few], *map(_slow, given[few:])]
+
+
+def _slow(case: Any) -> Any:
+    if isinstance(case, ParameterSet):
+        return pytest.param(*case.values, id=case.id, marks=(*case.marks, pytest.mark.slow))
+    values = case if isinstance(case, tuple) else (case,)
+    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 def holds(*strategies: st.SearchStrategy[Any], few: int, many: int) -> Callable[[Law], Law]:

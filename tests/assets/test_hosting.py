@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 import boto3
 import httpx
 import pytest
+from botocore import session
 from moto.server import ThreadedMotoServer
 
 from tests.world import SMALL
@@ -24,7 +26,9 @@ def s3_server():
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
+    with pytest.MonkeyPatch.context() as patch:  # boto reads its descriptions anew for each client
+        patch.setattr(session, "create_loader", functools.cache(session.create_loader))
+        yield f"http://{host}:{port}"
     server.stop()
 
 
@@ -135,6 +139,7 @@ def test_a_push_uploads_once_under_a_name_that_never_changes_its_content(shown, 
     assert shown.writes == []
 
 
+@pytest.mark.slow
 def test_a_changed_image_is_uploaded_beside_the_old_one(shown, s3):
     shown.configure(assets_url=URL, assets=BUCKET)
     shown.run("assets", "push")

@@ -10,6 +10,7 @@ import pytest
 
 from publisher.ledger import opening
 from publisher.ledger.home import beside
+from tests.often import every_day
 
 pytestmark = pytest.mark.socket
 
@@ -50,7 +51,7 @@ def test_without_patience_a_second_run_is_refused_at_once(story, command):
     assert story.writes == []
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", every_day(1, COMMANDS))
 def test_with_patience_a_run_gets_its_turn_and_says_once_for_whom_it_waits(story, command):
     story.apply()
     with held(story, 0.5):
@@ -60,7 +61,7 @@ def test_with_patience_a_run_gets_its_turn_and_says_once_for_whom_it_waits(story
     assert "`publisher apply`" in waited.err
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", every_day(1, COMMANDS))
 def test_patience_ends_with_the_refusal(story, command):
     with held(story, 30):
         begun = time.monotonic()
@@ -71,7 +72,7 @@ def test_patience_ends_with_the_refusal(story, command):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("typed", ["soon", "10 minutes", "-1", "1.5h"])
+@pytest.mark.parametrize("typed", every_day(2, ["soon", "10 minutes", "-1", "1.5h"]))
 def test_what_is_no_length_of_time_is_refused_with_an_example(story, command, typed):
     refused = story.run(*command, "--lock-timeout", typed)
     assert refused.code == 64

@@ -18,7 +18,7 @@ from publisher.cli.escaping import GAP, clipped, code, length, one_line, plain
 from publisher.cli.markdown import empty_as_markdown, is_worth_telling, plan_as_markdown
 from publisher.model import Key, Problem, Reach, Ref, Spot
 from publisher.plan.changes import BODIES, REMOVALS, Change, Edit, Origin, Plan
-from tests.often import holds
+from tests.often import every_day, holds
 
 GOLDEN = Path(__file__).parent / "golden"
 MOST = 65_535
@@ -166,7 +166,7 @@ def is_whole(text):
 # It fits ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("count", "lines"), [(1, 3), (1, 5000), (12, 400), (400, 8)])
+@pytest.mark.parametrize(("count", "lines"), every_day(2, [(1, 3), (1, 5000), (12, 400), (400, 8)]))
 def test_a_plan_is_never_longer_than_a_comment_may_be(count, lines):
     shown = plan_as_markdown(plan_of(*(change(n, lines=lines) for n in range(count))))
     assert length(shown) <= MOST

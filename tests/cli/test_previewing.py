@@ -129,6 +129,7 @@ def test_a_changed_configuration_opens_it_anew_and_a_broken_one_is_told(folder):
         assert preview.end() == 0
 
 
+@pytest.mark.slow
 def test_a_second_preview_of_the_same_folder_is_refused(folder):
     with running(folder) as preview:
         wait_until(preview.answers, 30)

@@ -7,13 +7,13 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from publisher.helpcenter import HelpCenter
 from publisher.helpcenter.pages import site
 from publisher.helpcenter.reader.library import Library, Work
+from tests.often import holds
 
 LOCALES = ("en", "fr", "de")
 
@@ -255,8 +255,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(steps=STEPS, drafts=st.booleans())
+@holds(STEPS, st.booleans(), few=20, many=60)
 def test_a_library_that_followed_every_change_is_the_one_that_reads_everything(steps, drafts):
     center = HelpCenter(locales=LOCALES, now=lambda: 1_795_000_000.0)
     rooms = [center.create_by_hand("collection", title=f"R{n}") for n in range(3)]

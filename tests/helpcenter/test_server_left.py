@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from publisher.helpcenter.serve import Server
+from tests.often import every_day
 
 pytestmark = pytest.mark.socket
 
@@ -43,7 +44,7 @@ def ended(own):
         assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["closed", "reset"])
+@pytest.mark.parametrize("killed", every_day(1, [False, True]), ids=["closed", "reset"])
 @pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
 def test_who_leaves_half_way_leaves_no_traceback_and_a_server_that_answers(
     server, center, capfd, caplog, begun, killed

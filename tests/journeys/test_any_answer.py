@@ -31,6 +31,7 @@ from publisher.intercom.dialect import Call, Reply, dialect
 from publisher.intercom.transport import Transport, client
 from publisher.intercom.walk import walk
 from tests.journeys.test_crashes import PAGES, ROOT
+from tests.often import every_day
 from tests.world import SMALL, TOKEN, World, world
 
 pytestmark = pytest.mark.socket
@@ -457,7 +458,7 @@ def cases(everyday: int, slow: int) -> pytest.MarkDecorator:
     )
 
 
-@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("kind", every_day(3, ODD))
 @cases(2, 83)
 def test_reading_an_odd_answer_ends_in_words_and_changes_nothing_live(stage, kind, seeds):
     for seed in seeds:
@@ -498,7 +499,7 @@ def apply_with(
     assert titles.count("New") <= 1, f"seed {seed}: {titles}"
 
 
-@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("kind", every_day(3, ODD))
 @cases(1, 26)
 def test_an_apply_that_reads_odd_answers_leaves_alone_what_is_not_ours(stage, kind, seeds):
     for seed in seeds:

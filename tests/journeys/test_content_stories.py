@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.often import every_day
+
 pytestmark = pytest.mark.socket
 
 
@@ -249,7 +251,7 @@ def test_the_external_pages_of_fin_live_like_articles(story):
     assert story.changes() == []
 
 
-@pytest.mark.parametrize("version", ["2.9", "2.12", "2.16"])
+@pytest.mark.parametrize("version", every_day(1, ["2.9", "2.12", "2.16"]))
 def test_an_article_without_a_collection_is_born_without_one(story, version):
     story.configure(api_version=version)
     story.write({"en/welcome.md": "---\ntitle: Welcome\n---\nHello.\n"})

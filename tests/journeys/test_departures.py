@@ -11,6 +11,7 @@ import pytest
 from publisher import config as configuration
 from publisher.source import load
 from publisher.workflow.departing import content_at, departures
+from tests.often import every_day
 
 REFUNDS = (
     "---\ntitle: Refunds\n---\n\nWe refund within 14 days.\n\nTo the card that you paid with.\n"
@@ -213,23 +214,26 @@ def a_language_is_no_longer_ours(branch):
 
 @pytest.mark.parametrize(
     "change",
-    [
-        moved_as_it_is,
-        rewritten_with_was,
-        the_folder_is_renamed,
-        split_but_the_first_part_keeps_the_name,
-        a_page_becomes_a_folder_and_says_so,
-        a_draft_goes,
-        what_was_never_on_main_comes_and_goes,
-        what_is_no_article_goes,
-        it_is_ignored_now,
-        it_cannot_be_read_now,
-        a_link_in_it_is_wrong_now,
-        it_moved_and_a_link_in_it_is_wrong_now,
-        a_key_in_it_is_misspelt_now,
-        a_state_is_said_that_was_true,
-        a_language_is_no_longer_ours,
-    ],
+    every_day(
+        8,
+        [
+            moved_as_it_is,
+            rewritten_with_was,
+            the_folder_is_renamed,
+            split_but_the_first_part_keeps_the_name,
+            a_page_becomes_a_folder_and_says_so,
+            a_draft_goes,
+            what_was_never_on_main_comes_and_goes,
+            what_is_no_article_goes,
+            it_is_ignored_now,
+            it_cannot_be_read_now,
+            a_link_in_it_is_wrong_now,
+            it_moved_and_a_link_in_it_is_wrong_now,
+            a_key_in_it_is_misspelt_now,
+            a_state_is_said_that_was_true,
+            a_language_is_no_longer_ours,
+        ],
+    ),
 )
 def test_an_address_that_lives_needs_no_redirect(branch, change):
     change(branch)

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.often import every_day
+
 pytestmark = pytest.mark.socket
 
 
@@ -209,7 +211,7 @@ def test_a_ledger_that_is_too_old_to_tell_shows_the_whole_difference(story):
     assert (standing, diff[-2:]) == ("drift", ["- Write to us.", "+ Call us."])
 
 
-@pytest.mark.parametrize("stated", ["", "state: published\n"])
+@pytest.mark.parametrize("stated", every_day(1, ["", "state: published\n"]))
 def test_an_article_unpublished_by_hand_stays_so(story, stated):
     story.edit("en/orders/cancel.md", "title:", f"{stated}title:")
     story.apply()
@@ -380,7 +382,7 @@ def test_a_link_to_what_is_not_adopted_yet_is_no_change_now_and_none_later(story
     assert (story.changes(), story.notices()) == ([], [])
 
 
-@pytest.mark.parametrize("saved", [False, True], ids=["planned here", "a saved plan"])
+@pytest.mark.parametrize("saved", every_day(1, [False, True]), ids=["planned here", "a saved plan"])
 def test_an_edit_beside_a_link_to_what_is_not_adopted_yet_keeps_the_link(story, saved):
     adopt_refunds_alone(story)
     link = story.body("Refunds").partition('href="')[2].partition('"')[0]

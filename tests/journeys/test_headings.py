@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.often import every_day
 from tests.world import SMALL, TOKEN, world
 
 pytestmark = pytest.mark.socket
@@ -13,8 +14,11 @@ TEXT = (
     "## Fees\n\nNone.\n\n## How to cancel\n\nWrite.\n"
 )
 
+IDS = {"ids kept": [], "ids replaced": ["heading-ids-replaced"]}
+"""What the help center does with ids of ours. Every day the first, both where that is said."""
 
-@pytest.fixture(params=[(), ("heading-ids-replaced",)], ids=["ids kept", "ids replaced"])
+
+@pytest.fixture(params=every_day(1, IDS.values()), ids=IDS)
 def story(request, tmp_path, monkeypatch):
     """A small site on a help center that keeps our ids, or on one that has its own."""
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
@@ -35,6 +39,7 @@ def settled(story):
     assert (story.changes(), story.notices()) == ([], [])
 
 
+@pytest.mark.parametrize("story", IDS.values(), ids=IDS, indirect=True)
 def test_a_deep_link_leads_to_the_heading_after_it_was_renamed(story):
     before = headings(story)
     story.edit("en/orders/cancel.md", "## How to cancel", "## How to cancel it")
@@ -163,6 +168,7 @@ def test_a_text_that_is_held_back_leaves_links_to_it_alone(story):
     settled(story)
 
 
+@pytest.mark.parametrize("story", IDS.values(), ids=IDS, indirect=True)
 def test_an_id_that_the_author_pins_is_the_one_that_counts(story):
     story.edit("en/orders/cancel.md", "## Fees", "## Fees {#h_00000000aa}")
     story.apply()

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.often import every_day
+
 pytestmark = pytest.mark.socket
 
 GUARD = '''"""Articles on billing leave only when finance says so."""
@@ -109,46 +111,50 @@ def test_a_rollback_asks_the_policy_too(guarded):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [
-        (
-            "import nowhere_at_all\n",
-            "policy/guard.py:1: the policy failed with ModuleNotFoundError",
-        ),
-        (
-            "def check_x(plan):\n    return 1 / 0\n",
-            "policy/guard.py:2: the policy failed with ZeroD",
-        ),
-        (
-            "def check_x(plan):\n    exit(0)\n",
-            "policy/guard.py:2: the policy failed with SystemExit",
-        ),
-        ("def check_x(plan)\n", "policy/guard.py:1: the policy failed with SyntaxError"),
-        ("def check_x(plan):\n    yield 'no'\n", "`check_x` answers 'no'; a rule yields what"),
-        ("def check_x(plan):\n    return True\n", "`check_x` answers True; a rule yields what"),
-        ("def check_x():\n    pass\n", "the policy failed with TypeError"),
-        (
-            "class No(BaseException):\n    pass\ndef check_x(plan):\n    raise No('x')\n",
-            "policy/guard.py:4: the policy failed with No: x",
-        ),
-        (
-            "import publisher\ndef check_x(plan):\n    yield publisher.problem('fatal', 'a')\n",
-            "policy/guard.py:3: the policy failed with ValueError: severity is 'fatal'",
-        ),
-        (
-            "from publisher import Problem\n"
-            "def check_x(plan):\n    yield Problem(rule='x', severity='fatal', what='a')\n",
-            "`check_x` answers Problem(rule='x', severity='fatal'",
-        ),
-        (
-            "import publisher\ndef check_x(plan):\n    yield publisher.problem('error', 3)\n",
-            "`check_x` answers Problem(",
-        ),
-        (
-            "from functools import partial\ndef no(plan):\n    return 3\ncheck_x = partial(no)\n",
-            "`check_x` answers 3",
-        ),
-        ("x = 1\n", "policy/guard.py: has no rule. Write a function whose name begins with"),
-    ],
+    every_day(
+        5,
+        [
+            (
+                "import nowhere_at_all\n",
+                "policy/guard.py:1: the policy failed with ModuleNotFoundError",
+            ),
+            (
+                "def check_x(plan):\n    return 1 / 0\n",
+                "policy/guard.py:2: the policy failed with ZeroD",
+            ),
+            (
+                "def check_x(plan):\n    exit(0)\n",
+                "policy/guard.py:2: the policy failed with SystemExit",
+            ),
+            ("def check_x(plan)\n", "policy/guard.py:1: the policy failed with SyntaxError"),
+            ("def check_x(plan):\n    yield 'no'\n", "`check_x` answers 'no'; a rule yields what"),
+            ("def check_x(plan):\n    return True\n", "`check_x` answers True; a rule yields what"),
+            ("def check_x():\n    pass\n", "the policy failed with TypeError"),
+            (
+                "class No(BaseException):\n    pass\ndef check_x(plan):\n    raise No('x')\n",
+                "policy/guard.py:4: the policy failed with No: x",
+            ),
+            (
+                "import publisher\ndef check_x(plan):\n    yield publisher.problem('fatal', 'a')\n",
+                "policy/guard.py:3: the policy failed with ValueError: severity is 'fatal'",
+            ),
+            (
+                "from publisher import Problem\n"
+                "def check_x(plan):\n    yield Problem(rule='x', severity='fatal', what='a')\n",
+                "`check_x` answers Problem(rule='x', severity='fatal'",
+            ),
+            (
+                "import publisher\ndef check_x(plan):\n    yield publisher.problem('error', 3)\n",
+                "`check_x` answers Problem(",
+            ),
+            (
+                "from functools import partial\n"
+                "def no(plan):\n    return 3\ncheck_x = partial(no)\n",
+                "`check_x` answers 3",
+            ),
+            ("x = 1\n", "policy/guard.py: has no rule. Write a function whose name begins with"),
+        ],
+    ),
 )
 def test_a_policy_that_cannot_be_asked_stops_the_run_and_names_the_line(guarded, text, said):
     guarded.edit("en/orders/cancel.md", "None.", "One euro.")

@@ -18,6 +18,7 @@ from tests.journeys.pulls import (
     repository,
     text,
 )
+from tests.often import every_day
 from tests.world import SMALL
 
 pytestmark = pytest.mark.socket
@@ -82,7 +83,7 @@ def test_a_paragraph_edited_by_hand_changes_its_lines_and_no_other(site, git):
     assert_settled(site)
 
 
-@pytest.mark.parametrize("spelt", ["crlf", "bom", "both"])
+@pytest.mark.parametrize("spelt", every_day(1, ["crlf", "bom", "both"]))
 def test_line_ends_and_a_byte_order_mark_stay(spelt, site):
     site.write({"en/billing/refunds.md": respelt(REFUNDS, spelt)})
     site.apply()
@@ -164,6 +165,7 @@ def test_a_renamed_heading_that_nothing_links_to_stays_clean(site, git):
     assert git.diff() == ["-## How", "+## How it works"]
 
 
+@pytest.mark.slow
 def test_a_heading_renamed_twice_keeps_its_first_slug(site, git):
     edit_body(site, "Cancel an order", ">Fees<", ">Costs<")
     pulled(site)
@@ -191,6 +193,7 @@ def test_a_renamed_heading_keeps_the_slug_of_links_on_its_own_page(site, git):
     assert_settled(site)
 
 
+@pytest.mark.slow
 def test_a_renamed_heading_keeps_its_slug_when_the_whole_text_is_written_anew(site):
     page = "---\ntitle: Own\n---\n\nSee [below](#how).\n\n## How\n\nSo[^1].\n\n[^1]: Note.\n"
     site.write({"en/orders/own.md": page})
@@ -205,18 +208,26 @@ def test_a_renamed_heading_keeps_its_slug_when_the_whole_text_is_written_anew(si
 
 @pytest.mark.parametrize(
     ("page", "old", "new", "lines"),
-    [
-        (
-            "## Fees\n\nOurs.\n\n## Fees\n\nYours.\n",
-            'Fees</h1><p class="no-margin">Ours',
-            'Costs</h1><p class="no-margin">Ours',
-            ["-## Fees", "+## Costs {#fees}"],
-        ),
-        ("## Fees\n", ">Fees<", ">Fees<", []),
-        ("Fees\n----\n", ">Fees<", ">All costs<", ["-Fees", "+All costs {#fees}"]),
-        ("## Fees {#fees} ##\n", ">Fees<", ">Costs<", ["-## Fees {#fees} ##", "+## Costs {#fees}"]),
-        ("## Fees {#h_0123456789}\n", ">Fees<", ">Costs<", None),
-    ],
+    every_day(
+        2,
+        [
+            (
+                "## Fees\n\nOurs.\n\n## Fees\n\nYours.\n",
+                'Fees</h1><p class="no-margin">Ours',
+                'Costs</h1><p class="no-margin">Ours',
+                ["-## Fees", "+## Costs {#fees}"],
+            ),
+            ("## Fees\n", ">Fees<", ">Fees<", []),
+            ("Fees\n----\n", ">Fees<", ">All costs<", ["-Fees", "+All costs {#fees}"]),
+            (
+                "## Fees {#fees} ##\n",
+                ">Fees<",
+                ">Costs<",
+                ["-## Fees {#fees} ##", "+## Costs {#fees}"],
+            ),
+            ("## Fees {#h_0123456789}\n", ">Fees<", ">Costs<", None),
+        ],
+    ),
 )
 def test_a_slug_is_pinned_however_the_heading_is_written(page, old, new, lines, site, git):
     site.write({"en/orders/cancel.md": f"---\ntitle: Cancel an order\n---\n\n{page}\nEnd.\n"})
@@ -248,19 +259,22 @@ def test_a_heading_gone_in_intercom_that_others_link_to_keeps_only_its_own_file_
 
 @pytest.mark.parametrize(
     ("body", "word", "lines"),
-    [
-        (
-            '<div class="x">\n<p>raw p</p>\n\nmd *inside*\n\n</div>\n',
-            "raw p",
-            ["-<p>raw p</p>", "+<p>live p</p>"],
-        ),
-        (
-            "Text[^a] more.\n\n[^a]: raw note.\n\nEnd.\n",
-            "raw note",
-            ["-[^a]: raw note.", "+[^a]: live note."],
-        ),
-        ("one  \nraw two\\\nthree<br>four\n", "raw two", ["-raw two\\", "+live two\\"]),
-    ],
+    every_day(
+        2,
+        [
+            (
+                '<div class="x">\n<p>raw p</p>\n\nmd *inside*\n\n</div>\n',
+                "raw p",
+                ["-<p>raw p</p>", "+<p>live p</p>"],
+            ),
+            (
+                "Text[^a] more.\n\n[^a]: raw note.\n\nEnd.\n",
+                "raw note",
+                ["-[^a]: raw note.", "+[^a]: live note."],
+            ),
+            ("one  \nraw two\\\nthree<br>four\n", "raw two", ["-raw two\\", "+live two\\"]),
+        ],
+    ),
 )
 def test_html_footnotes_and_line_breaks_stay_around_the_words_that_changed(
     body, word, lines, site, git
@@ -355,6 +369,7 @@ def test_a_moved_article_takes_its_files_and_every_link_with_it(site, git):
     assert_settled(site)
 
 
+@pytest.mark.slow
 def test_a_moved_and_edited_article_is_pulled_at_once(site):
     refunds = site.article("Refunds")["id"]
     edit_body(site, "Refunds", "Write to us", "Call us")
@@ -379,6 +394,7 @@ def test_a_moved_collection_takes_everything_in_it_along(site):
     assert_settled(site)
 
 
+@pytest.mark.slow
 def test_an_article_moved_out_of_every_collection_lies_at_the_top(site):
     site.center.move_by_hand(site.article("Fees")["id"], None)
     pulled(site)
@@ -503,6 +519,7 @@ def test_a_renamed_collection_is_renamed_in_its_file(site, git):
     assert_settled(site)
 
 
+@pytest.mark.slow
 def test_a_renamed_collection_without_a_file_gets_one(site, git):
     site.center.rename_by_hand(collection(site, "Orders"), "Your orders", kind="collection")
     pulled(site)
@@ -574,6 +591,7 @@ def test_edits_of_different_blocks_are_both_kept_and_only_ours_is_to_be_sent(sit
     assert_settled(site)
 
 
+@pytest.mark.slow
 def test_after_a_merge_a_second_edit_of_theirs_is_merged_as_well(site):
     site.edit("en/billing/refunds.md", "Within 14 days", "Within 30 days")
     edit_body(site, "Refunds", "three", "drei")
@@ -587,6 +605,7 @@ def test_after_a_merge_a_second_edit_of_theirs_is_merged_as_well(site):
     assert_settled(site)
 
 
+@pytest.mark.slow
 def test_a_merge_taken_back_here_takes_nothing_of_theirs_back(site):
     site.edit("en/billing/refunds.md", "Within 14 days", "Within 30 days")
     edit_body(site, "Refunds", "three", "drei")
@@ -642,6 +661,7 @@ def test_a_title_changed_on_both_sides_clashes(site):
     assert content(site) == before
 
 
+@pytest.mark.slow
 def test_a_title_of_ours_and_a_paragraph_of_theirs_are_both_kept(site):
     site.edit("en/billing/refunds.md", '"Refunds"', '"Money back"')
     edit_body(site, "Refunds", "Write to us", "Call us")

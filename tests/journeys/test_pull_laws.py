@@ -39,7 +39,7 @@ from tests.world import SMALL, TOKEN, world
 pytestmark = [pytest.mark.socket, pytest.mark.hypothesis]
 SLOW = (pytest.mark.slow, pytest.mark.timeout(1200))
 AT_ONCE = 20
-A_FEW = 8
+A_FEW = 5
 """Texts, for every day; of the thousands that the slow tests try, `AT_ONCE` at a time."""
 AROUND = {
     "en/billing/refunds.md": "---\ntitle: Refunds\n---\n\n## Fees\n\nNone.\n",

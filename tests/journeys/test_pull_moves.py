@@ -3,6 +3,7 @@
 import pytest
 
 from tests.journeys.pulls import assert_settled, pulled
+from tests.often import every_day
 
 TREE = {
     "en/billing/_index.md": "---\ntitle: Billing\n---\n",
@@ -69,7 +70,7 @@ MOVES = {
 
 
 @pytest.mark.socket
-@pytest.mark.parametrize(("moves", "there"), MOVES.values(), ids=MOVES)
+@pytest.mark.parametrize(("moves", "there"), every_day(2, MOVES.values()), ids=MOVES)
 def test_files_lie_where_everything_is_in_the_end_and_nothing_is_doubled(tree, moves, there):
     for title, into in moves:
         move(tree, title, into)

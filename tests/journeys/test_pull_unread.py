@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.often import every_day
+
 pytestmark = pytest.mark.socket
 PLAIN = {f"en/{name}.md": f"---\ntitle: {name.upper()}\n---\nText of {name}.\n" for name in "xyz"}
 
@@ -31,7 +33,7 @@ def test_beside_a_file_that_was_not_read_nothing_counts_as_missing(live):
     assert files(live) == {"en/x.markdown", "en/z.md"}
 
 
-@pytest.mark.parametrize("key", ["x", "article:x", "y"])
+@pytest.mark.parametrize("key", every_day(1, ["x", "article:x", "y"]))
 def test_whoever_asks_for_what_may_stand_in_such_a_file_is_told_which(live, key):
     live.move("en/x.md", "en/x.markdown")
     refused = live.run("pull", key)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.often import every_day
 from tests.world import TOKEN, world
 
 pytestmark = pytest.mark.socket
@@ -52,7 +53,7 @@ def findings(outcome):
     return re.findall(r"^(\S+?): error\[not-kept\]:? (.+)$", outcome.err, re.MULTILINE)
 
 
-@pytest.mark.parametrize("quirk", LOSSES)
+@pytest.mark.parametrize("quirk", every_day(3, LOSSES))
 def test_what_was_lost_is_a_finding_on_its_line_and_is_not_sent_for_ever(tmp_path, quirk):
     text, line, what = LOSSES[quirk]
     with world(tmp_path, quirks=[quirk]) as made:

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from tests.often import every_day
+
 pytestmark = pytest.mark.socket
 PLAIN = {f"en/{name}.md": f"---\ntitle: {name.upper()}\n---\nText of {name}.\n" for name in "xyz"}
 
@@ -28,11 +30,14 @@ def said(story):
 
 @pytest.mark.parametrize(
     ("text", "rule"),
-    [
-        ("---\ntitle: [X\n---\nHi.\n", "frontmatter-invalid"),
-        (b"---\ntitle: X\n---\n\xff\n", "encoding"),
-        ("", "file-empty"),
-    ],
+    every_day(
+        1,
+        [
+            ("---\ntitle: [X\n---\nHi.\n", "frontmatter-invalid"),
+            (b"---\ntitle: X\n---\n\xff\n", "encoding"),
+            ("", "file-empty"),
+        ],
+    ),
 )
 def test_an_article_whose_file_was_spoilt_stays_and_so_does_what_is_really_gone(live, text, rule):
     warn(live, rule)
@@ -47,7 +52,7 @@ def test_an_article_whose_file_was_spoilt_stays_and_so_does_what_is_really_gone(
     assert live.changes() == [("delete", "article", "y")]
 
 
-@pytest.mark.parametrize("suffix", ["markdown", "mdx"])
+@pytest.mark.parametrize("suffix", every_day(1, ["markdown", "mdx"]))
 def test_an_article_whose_file_got_another_suffix_stays(live, suffix):
     live.move("en/x.md", f"en/x.{suffix}")
     live.apply()
@@ -55,7 +60,7 @@ def test_an_article_whose_file_got_another_suffix_stays(live, suffix):
     assert f"en/x.{suffix}" in said(live)[0]
 
 
-@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+@pytest.mark.parametrize("make", every_day(1, [os.mkdir, os.mkfifo]))
 def test_an_article_whose_file_became_something_else_stays(live, make):
     live.remove("en/x.md")
     make(live.folder / "content" / "en" / "x.md")
@@ -71,7 +76,7 @@ def test_a_translation_whose_file_was_spoilt_stays(live):
     assert "fr/billing/refunds.md" in said(live)[0]
 
 
-@pytest.mark.parametrize("above", ["content/", ""])
+@pytest.mark.parametrize("above", every_day(1, ["content/", ""]))
 def test_what_is_ignored_stays_and_is_named(live, above):
     (live.folder / f"{above}.publisherignore").write_text("x.md\n**/fr/**/refunds.md\n")
     live.remove("en/y.md")
@@ -82,7 +87,7 @@ def test_what_is_ignored_stays_and_is_named(live, above):
     assert live.article("Refunds")["contents"]["fr"]["state"] == "published"
 
 
-@pytest.mark.parametrize("arguments", [(), ("y",)])
+@pytest.mark.parametrize("arguments", every_day(1, [[], ["y"]]))
 def test_what_a_colleague_deleted_is_not_created_by_a_later_run_that_sees_more(live, arguments):
     live.center.delete_by_hand("article", live.article("X")["id"])
     if arguments:

@@ -86,6 +86,7 @@ def test_what_one_machine_applied_another_knows(here):
     assert (here.changes(), here.notices()) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "writes", [3, *(pytest.param(count, marks=pytest.mark.slow) for count in (1, 4, 6))]
 )
@@ -236,6 +237,7 @@ def test_a_pull_is_followed_by_an_edit_of_ones_own_without_a_conflict(here):
     assert (here.changes(), here.notices()) == ([], [])
 
 
+@pytest.mark.slow
 def test_a_second_apply_is_told_who_holds_the_lock_and_how_to_break_it(here):
     from publisher.ledger import opening
     from publisher.ledger.git import open_git

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.journeys.test_hand_edits import edit_refunds
+from tests.often import every_day
 
 pytestmark = pytest.mark.socket
 
@@ -33,7 +34,7 @@ def test_a_newer_renderer_is_one_line_and_sends_nothing(story):
     assert (story.writes, story.body("Refunds")) == ([], before)
 
 
-@pytest.mark.parametrize("command", ["plan", "status"])
+@pytest.mark.parametrize("command", every_day(1, ["plan", "status"]))
 def test_a_newer_renderer_is_nothing_to_apply(story, command):
     story.apply()
     sent_by_another_version(story, "billing/refunds")
@@ -57,7 +58,7 @@ def test_a_change_of_one_article_does_not_send_the_others(story):
     assert story.notices() == ["renderer"]
 
 
-@pytest.mark.parametrize("options", [(), ("--rerender",)])
+@pytest.mark.parametrize("options", every_day(1, [[], ["--rerender"]]))
 def test_a_hand_edit_is_kept_whatever_the_renderer_says(story, options):
     story.apply()
     sent_by_another_version(story, "billing/refunds", "orders/cancel")

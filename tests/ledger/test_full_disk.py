@@ -12,6 +12,7 @@ from collections import Counter
 
 import pytest
 
+from tests.often import every_day
 from tests.terminal import PROGRAM, environment
 from tests.world import SMALL, TOKEN, world
 
@@ -46,7 +47,7 @@ def titles(story):
     return Counter(each["title"] for row in rows for each in row["contents"].values())
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", every_day(2, SIZES))
 def test_a_first_apply_that_runs_out_of_room_is_finished_by_the_next(full, size):
     with room_for(size):
         ended = full.run("apply", "--yes")
@@ -69,7 +70,7 @@ def assert_a_sentence(ended):
     assert "Traceback" not in ended.err
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", every_day(3, SIZES))
 def test_an_apply_that_overwrites_and_removes_runs_out_of_room_and_is_finished(full, size):
     full.configure(on_removed="delete")
     full.apply()
@@ -123,7 +124,7 @@ def test_without_room_for_a_backup_nothing_is_overwritten_or_removed(long, deed)
     assert kept == ["live.backup.json"], "of the apply before, and no half of another"
 
 
-@pytest.mark.parametrize("deed", ["overwrite", "delete"])
+@pytest.mark.parametrize("deed", every_day(1, ["overwrite", "delete"]))
 def test_once_there_is_room_again_the_backup_is_kept_and_the_apply_goes_on(long, deed):
     if deed == "overwrite":
         long.edit("en/orders/long.md", "Paragraph 7,", "Paragraph seven,")

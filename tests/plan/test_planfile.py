@@ -5,7 +5,6 @@ from dataclasses import fields as attributes
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -13,6 +12,7 @@ from publisher.model import LOCALES, Asset, Problem, Reach, Ref, Spot
 from publisher.plan.changes import VERBS, Change, Edit, Origin, Plan, Twin, Upkeep
 from publisher.plan.planfile import UnreadablePlan, as_document, from_json, named, to_json
 from publisher.workflow.schemas import schema
+from tests.often import holds
 from tests.plan.builders import applied, article, collection, page, plan, site, source
 
 SITE = site(collection("a"), article("a/x", fr="<p>F.</p>"), source("s"), page("s/p"))
@@ -94,8 +94,7 @@ plans = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
-@given(plans)
+@holds(plans, few=20, many=60)
 def test_every_plan_comes_back_as_it_was_and_fits_the_published_schema(made):
     made = named(made)
     text = to_json(made)

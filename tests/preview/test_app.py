@@ -15,6 +15,7 @@ from publisher.helpcenter import StoreError
 from publisher.model import Key, Ref, RemoteId
 from publisher.preview import former
 from publisher.preview.app import app
+from tests.often import every_day
 from tests.preview.room import BROKEN, Listener, room
 
 
@@ -217,22 +218,27 @@ def browser(made):
 
 @pytest.mark.parametrize(
     "happens",
-    [
-        lambda folder: shutil.rmtree(folder / "content"),
-        lambda folder: (folder / "content").rename(folder / "elsewhere"),
-        lambda folder: (folder / "content" / "en" / "billing" / "refunds.md").unlink(),
-        lambda folder: (folder / "content" / "en" / "billing").rename(folder / "content/en/money"),
-        lambda folder: (folder / "content" / "en" / "billing" / "refunds.md").chmod(0),
-        lambda folder: (folder / "content" / "en").chmod(0),
-        lambda folder: (folder / "content" / "en" / "x.md").mkdir(),
-        lambda folder: (folder / "content" / "en" / "x.md").symlink_to("/etc/passwd"),
-        lambda folder: (folder / "content" / "en" / "x.md").symlink_to("x.md"),
-        lambda folder: (folder / "content" / "en" / "x.md").write_bytes(b"\xff\xfe\x00---"),
-        lambda folder: (folder / "content" / "en" / "x.md").write_bytes(b"\0" * 9_000_000),
-        lambda folder: os.mkfifo(folder / "content" / "en" / "x.md"),
-        lambda folder: (folder / ".publisherignore").write_text("*\n"),
-        lambda folder: shutil.rmtree(folder / ".publisher" / "cache"),
-    ],
+    every_day(
+        6,
+        [
+            lambda folder: shutil.rmtree(folder / "content"),
+            lambda folder: (folder / "content").rename(folder / "elsewhere"),
+            lambda folder: (folder / "content" / "en" / "billing" / "refunds.md").unlink(),
+            lambda folder: (folder / "content" / "en" / "billing").rename(
+                folder / "content/en/money"
+            ),
+            lambda folder: (folder / "content" / "en" / "billing" / "refunds.md").chmod(0),
+            lambda folder: (folder / "content" / "en").chmod(0),
+            lambda folder: (folder / "content" / "en" / "x.md").mkdir(),
+            lambda folder: (folder / "content" / "en" / "x.md").symlink_to("/etc/passwd"),
+            lambda folder: (folder / "content" / "en" / "x.md").symlink_to("x.md"),
+            lambda folder: (folder / "content" / "en" / "x.md").write_bytes(b"\xff\xfe\x00---"),
+            lambda folder: (folder / "content" / "en" / "x.md").write_bytes(b"\0" * 9_000_000),
+            lambda folder: os.mkfifo(folder / "content" / "en" / "x.md"),
+            lambda folder: (folder / ".publisherignore").write_text("*\n"),
+            lambda folder: shutil.rmtree(folder / ".publisher" / "cache"),
+        ],
+    ),
 )
 def test_whatever_happens_on_disk_a_page_is_answered_and_the_next_save_is_shown(shown, happens):
     happens(shown.folder)

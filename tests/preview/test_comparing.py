@@ -12,6 +12,7 @@ from publisher.model import Key, Ref
 from publisher.preview.panel import panel
 from publisher.workflow import previewing
 from publisher.workflow.comparing import NO_TARGET, Choice, compare
+from tests.often import every_day
 from tests.preview.test_panel import FIN, REFUNDS, words_of
 from tests.world import SMALL, TOKEN, world
 
@@ -59,12 +60,15 @@ def diff_of(preview, ref: Ref = REFUNDS, locale: str = "en", target: str = ""):
 
 @pytest.mark.parametrize(
     ("ref", "locale"),
-    [
-        (REFUNDS, "en"),
-        (REFUNDS, "fr"),
-        (Ref("collection", Key("billing")), "fr"),
-        (PRICES, "en"),
-    ],
+    every_day(
+        2,
+        [
+            (REFUNDS, "en"),
+            (REFUNDS, "fr"),
+            (Ref("collection", Key("billing")), "fr"),
+            (PRICES, "en"),
+        ],
+    ),
     ids=str,
 )
 def test_what_was_published_as_it_is_here_is_the_same(story, ref, locale):

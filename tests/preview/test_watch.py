@@ -14,7 +14,7 @@ import pytest
 from watchdog.observers import Observer
 
 from publisher.preview.watch import Watch, Watched
-from tests.often import few_and_many
+from tests.often import every_day, few_and_many
 from tests.preview.room import wait_until
 
 SETTLED = 0.3
@@ -90,6 +90,7 @@ def test_reading_changes_nothing(ticks):
     assert ticks.nothing()
 
 
+@pytest.mark.slow
 def test_two_saves_with_a_pause_are_two_changes(ticks):
     (ticks.content / "en" / "a.md").write_text("b")
     assert ticks.after() == 1
@@ -98,7 +99,7 @@ def test_two_saves_with_a_pause_are_two_changes(ticks):
 
 
 @pytest.mark.parametrize(
-    "name", [".publisher/preview.db", ".git/index", "en/.a.md.swp", ".DS_Store"]
+    "name", every_day(1, [".publisher/preview.db", ".git/index", "en/.a.md.swp", ".DS_Store"])
 )
 def test_what_begins_with_a_dot_is_none_of_ours(ticks, name):
     path = ticks.content / name
@@ -144,6 +145,7 @@ def test_a_file_that_is_made_unreadable_is_noticed(ticks):
     assert ticks.after() == 1
 
 
+@pytest.mark.slow
 def test_the_content_folder_may_be_removed_and_made_again(ticks):
     shutil.rmtree(ticks.content)
     wait_until(lambda: ticks.count >= 1)
