@@ -20,7 +20,7 @@ from plan import published
 
 from publisher.body.from_markdown import render
 from publisher.body.proof import written
-from publisher.workflow.pulling import Wish, pull
+from publisher.workflow.pulls.pulling import Wish, pull
 
 CONTENT = Path(__file__).parents[1] / "content"
 

@@ -35,10 +35,11 @@ from publisher.model import (
 from publisher.plan import planfile
 from publisher.plan.changes import Change, Edit, Plan, Stand
 from publisher.source import Loaded
-from publisher.workflow import applying, content, planning, pulling
+from publisher.workflow import applying, content, planning
 from publisher.workflow.applying import Report
-from publisher.workflow.choosing import Wish
-from publisher.workflow.pulling import Report as Pulled
+from publisher.workflow.pulls import pulling
+from publisher.workflow.pulls.choosing import Wish
+from publisher.workflow.pulls.pulling import Report as Pulled
 from publisher.workflow.sides import Asked
 
 __all__ = [

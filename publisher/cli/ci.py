@@ -45,7 +45,7 @@ def comment(
     The comment is changed in place at every run. The token is read from GITHUB_TOKEN or
     GITLAB_TOKEN, or from PUBLISHER_FORGE_TOKEN before those.
     """
-    from publisher.workflow import commenting
+    from publisher.workflow.ci import commenting
 
     if without_plan:
         config, target = targeted(options)

@@ -27,10 +27,10 @@ from publisher.errors import PublisherError
 if TYPE_CHECKING:
     from publisher.config import Config, Target
     from publisher.plan.changes import Plan
-    from publisher.workflow.explaining import Doubt
-    from publisher.workflow.integrating import Integrated, Unexplained
+    from publisher.workflow.ci.explaining import Doubt
+    from publisher.workflow.ci.integrating import Integrated, Unexplained
     from publisher.workflow.planning import Planned
-    from publisher.workflow.pulling import Report
+    from publisher.workflow.pulls.pulling import Report
     from publisher.workflow.sides import Asked
 
 MOST = 60_000
@@ -63,7 +63,7 @@ def apply_merged(
     """
     from publisher.cli import github, reporting
     from publisher.cli.progress import Progress
-    from publisher.workflow import integrating
+    from publisher.workflow.ci import integrating
 
     patience = options.pop("lock_timeout") or 0.0
     asked = asked_of((), options)
@@ -98,7 +98,7 @@ def apply_merged(
 def _reviewed(config: Config) -> Plan | None:
     """The plan of the pull request that was merged; whatever is in the way, a new one will do."""
     from publisher.plan import planfile
-    from publisher.workflow import proposing
+    from publisher.workflow.ci import proposing
 
     try:
         text = proposing.reviewed_plan(config)
@@ -171,7 +171,7 @@ def keep(branch: str, **options: Any) -> int:
 
     Also after an apply that stopped.
     """
-    from publisher.workflow import proposing
+    from publisher.workflow.ci import proposing
 
     config, target = targeted(options)
     commit = proposing.keep_ledger(config, target, branch)
@@ -189,7 +189,7 @@ def backup(run: int, branch: str, **options: Any) -> int:
     For `rollback` in another job, where the ledger is a file. RUN is the number in the address of
     that apply's run on GitHub, of its job on GitLab.
     """
-    from publisher.workflow import fetching
+    from publisher.workflow.ci import fetching
 
     config, target = targeted(options)
     fetched = fetching.fetch_backups(config, target, run, branch)
@@ -206,7 +206,7 @@ def content(archive: Path, **options: Any) -> int:
     It may be that of an untrusted revision: only plain files below the content folder are taken.
     Links and devices are refused. Configuration and policy stay as they are checked out.
     """
-    from publisher.workflow import unpacking
+    from publisher.workflow.ci import unpacking
 
     config = configured(options)
     count = unpacking.replace_content(config, archive)
@@ -222,7 +222,7 @@ def content(archive: Path, **options: Any) -> int:
 def drift(branch: str, base: str | None, **options: Any) -> int:
     """Propose what was edited in Intercom as one pull request."""
     from publisher.cli import pulled
-    from publisher.workflow import proposing
+    from publisher.workflow.ci import proposing
 
     patience = options.pop("lock_timeout") or 0.0
     config, target = targeted(options)

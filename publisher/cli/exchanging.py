@@ -15,8 +15,8 @@ from publisher.cli.translating import localised, translations
 from publisher.errors import ConfigError
 
 if TYPE_CHECKING:
-    from publisher.workflow.exchanging import Exported
-    from publisher.workflow.homecoming import Brought, Imported, Refused
+    from publisher.workflow.translators.exchanging import Exported
+    from publisher.workflow.translators.homecoming import Brought, Imported, Refused
 
 _MOST = 10
 """Lines of one kind; the others are counted."""
@@ -51,7 +51,7 @@ def export_translations(
     collection, DIR/fr/billing/_index.xlf. With KEYs, these, however they stand. What is
     translated already is in the file, too.
     """
-    from publisher.workflow import exchanging
+    from publisher.workflow.translators import exchanging
 
     if keys and everything:
         raise ConfigError("KEY and --all cannot be combined; choose one.")
@@ -104,7 +104,7 @@ def import_translations(files: tuple[Path, ...], **options: Any) -> int:
     Only what a translator changed is changed. An article with anything wrong in it stays as it
     is; the others come home. Sections that came back finished are marked as up to date.
     """
-    from publisher.workflow import homecoming
+    from publisher.workflow.translators import homecoming
 
     done = homecoming.bring(configured(options), files)
     _tell_import(done)

@@ -19,7 +19,7 @@ from publisher.model import NOTHING, Problem
 from publisher.plan import words
 
 if TYPE_CHECKING:
-    from publisher.workflow.linting import Excerpt, Linted, Outside
+    from publisher.workflow.checks.linting import Excerpt, Linted, Outside
 
 COLOURS = {"error": "red", "warning": "yellow"}
 WIDTH = 100

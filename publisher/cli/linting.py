@@ -19,7 +19,7 @@ from publisher.cli.program import (
 )
 
 if TYPE_CHECKING:
-    from publisher.workflow.linting import Linted
+    from publisher.workflow.checks.linting import Linted
 
 FORMATS = ("text", "json", "github", "sarif", "rdjson")
 
@@ -43,7 +43,7 @@ def lint(
 ) -> int:
     """Find what is wrong with the files, without a help center."""
     from publisher.cli import findings
-    from publisher.workflow import linting
+    from publisher.workflow.checks import linting
 
     since = changed_since or ""
     asked = linting.Asked(paths=paths, since=since, external=external, fix=fix or diff, dry=diff)
@@ -76,7 +76,7 @@ def _tell(linted: Linted) -> None:
 
 def _spelt(linted: Linted, format: str) -> str:
     from publisher.cli import findings, sarif
-    from publisher.workflow import linting
+    from publisher.workflow.checks import linting
 
     if format == "json":
         return findings.findings_as_json(linted, linting.pages())

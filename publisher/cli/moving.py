@@ -10,7 +10,7 @@ from publisher import errors
 from publisher.cli.program import command_line, common, configured, option, publisher, say, whisper
 
 if TYPE_CHECKING:
-    from publisher.workflow.relocating import Moved
+    from publisher.workflow.moves.relocating import Moved
 
 MOST = 20
 """Files of a kind that are named, unless asked for all with -v."""
@@ -28,7 +28,7 @@ def mv(old: str, new: str, dry_run: bool, **options: Any) -> int:
     NEW that ends in a slash is moved into. Links to it and from it are mended, and `was:` is
     written, so that every target keeps id, address and statistics. Nothing live is touched.
     """
-    from publisher.workflow import relocating
+    from publisher.workflow.moves import relocating
 
     moved = relocating.move(configured(options), old, new, dry_run=dry_run)
     for line in _lines(moved, most=None if option("verbose") else MOST):

@@ -9,7 +9,7 @@ from typing import Any
 
 from publisher.cli.show import notice_line
 from publisher.plan import words
-from publisher.workflow.pulling import Report
+from publisher.workflow.pulls.pulling import Report
 
 SHOWN = 40
 """Findings that are listed; `--format json` has all of them."""

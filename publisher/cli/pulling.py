@@ -12,7 +12,7 @@ from publisher.cli.program import common, hand_out, printed_as, publisher, say, 
 from publisher.errors import ConfigError
 
 if TYPE_CHECKING:
-    from publisher.workflow.pulling import Report
+    from publisher.workflow.pulls.pulling import Report
 
 
 @publisher.command()
@@ -45,8 +45,8 @@ def pull(
     last apply. Nothing live is changed, and no edit of yours is overwritten.
     """
     from publisher.cli import pulled
-    from publisher.workflow import pulling
-    from publisher.workflow.choosing import Wish
+    from publisher.workflow.pulls import pulling
+    from publisher.workflow.pulls.choosing import Wish
 
     _check(keys, everything, collections, adopt)
     patience = options.pop("lock_timeout") or 0.0

@@ -20,7 +20,7 @@ from publisher.cli.formats import as_json
 from publisher.model import Problem
 
 if TYPE_CHECKING:
-    from publisher.workflow.linting import Excerpt, Linted, Patch, Rule
+    from publisher.workflow.checks.linting import Excerpt, Linted, Patch, Rule
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

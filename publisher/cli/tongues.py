@@ -12,7 +12,7 @@ from publisher.plan import words
 
 if TYPE_CHECKING:
     from publisher.model import Difference
-    from publisher.workflow.translating import Overview
+    from publisher.workflow.translators.translating import Overview
 
 ROWS = 60
 """A comment or a terminal shows as many translations that need somebody; JSON shows all."""

@@ -71,7 +71,7 @@ def list_translations(
     The name of this command may be left out.
     """
     from publisher.cli import tongues
-    from publisher.workflow import translating
+    from publisher.workflow.translators import translating
 
     found = translating.overview(configured(options), locales=locales, keys=keys)
     if format == "json":
@@ -108,7 +108,7 @@ def mark(
 ) -> int:
     """Say that translations say what their sources say now."""
     from publisher.plan import words
-    from publisher.workflow import translating
+    from publisher.workflow.translators import translating
 
     _check(keys, everything, section, minor, since)
     asked = translating.Marking(

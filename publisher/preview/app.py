@@ -32,7 +32,7 @@ from publisher.preview.events import Events, Update
 from publisher.preview.former import Former
 from publisher.preview.rendering import STATIC, render, version
 from publisher.preview.window import ASKED, WIDTHS, Asked, WriterWindow
-from publisher.workflow.previewing import Preview, State
+from publisher.workflow.previews.previewing import Preview, State
 
 WRITER = "/-/"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

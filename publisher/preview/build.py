@@ -19,7 +19,7 @@ from publisher.preview import folder, once
 from publisher.preview.app import app
 from publisher.preview.crawl import PLAN, Crawl
 from publisher.preview.search import write_search
-from publisher.workflow.previewing import Preview, State
+from publisher.workflow.previews.previewing import Preview, State
 
 PLURALS = {"article": "articles", "collection": "collections"}
 

@@ -13,7 +13,7 @@ from typing import cast
 from urllib.parse import quote
 
 from publisher.model import Kind, Ref, RemoteId
-from publisher.workflow.previewing import State
+from publisher.workflow.previews.previewing import State
 
 REMEMBERED = 2000
 KINDS: Mapping[str, Kind] = {"articles": "article", "collections": "collection", "fin": "page"}

@@ -17,7 +17,7 @@ from pathlib import Path
 from publisher.config import Config
 from publisher.workflow import ledgers
 from publisher.workflow.content import check_version
-from publisher.workflow.previewing import NAME, Preview, State, own_target
+from publisher.workflow.previews.previewing import NAME, Preview, State, own_target
 from publisher.workflow.session import embedded, entered
 
 NO_PORT = 1

@@ -21,10 +21,10 @@ from publisher.plan import words
 from publisher.plan.prose import Segment, lines_diff
 from publisher.preview.editors import editor_link
 from publisher.preview.rendering import render
-from publisher.workflow import abreast, beside, comparing, outgoing
-from publisher.workflow.comparable import Fact, Row
-from publisher.workflow.previewing import Preview
-from publisher.workflow.readdressing import page_of, readdressed
+from publisher.workflow.previews import abreast, beside, comparing, outgoing
+from publisher.workflow.previews.comparable import Fact, Row
+from publisher.workflow.previews.previewing import Preview
+from publisher.workflow.previews.readdressing import page_of, readdressed
 
 TABS: Mapping[str, str] = {
     "findings": "Findings",

@@ -19,7 +19,7 @@ from publisher.plan.changes import Change, Edit
 from publisher.plan.diff import is_body
 from publisher.plan.prose import Diff, body_diff
 from publisher.plan.readable import body_after
-from publisher.workflow.readdressing import NOWHERE
+from publisher.workflow.previews.readdressing import NOWHERE
 
 LONGEST_DIFF = 60
 """Lines of a diff that are shown at once."""

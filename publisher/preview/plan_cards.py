@@ -15,8 +15,8 @@ from publisher.plan.changes import VERBS, Change, Edit, Plan, Verb
 from publisher.plan.diff import is_body
 from publisher.preview.editors import editor_link
 from publisher.preview.plan_bodies import Body, field_name
-from publisher.workflow.previewing import State
-from publisher.workflow.readdressing import page_of
+from publisher.workflow.previews.previewing import State
+from publisher.workflow.previews.readdressing import page_of
 
 TAKEN = ("unpublish", "delete")
 FIN, LOOSE = "External pages, which only Fin reads", "In no collection"

@@ -24,10 +24,10 @@ from publisher.preview import plan_cards
 from publisher.preview.plan_bodies import bodies
 from publisher.preview.plan_cards import Filter, Place, place_of
 from publisher.preview.rendering import STATIC, render
-from publisher.workflow import forecasting
-from publisher.workflow.forecasting import Forecast
-from publisher.workflow.previewing import Preview
-from publisher.workflow.readdressing import readdressed
+from publisher.workflow.previews import forecasting
+from publisher.workflow.previews.forecasting import Forecast
+from publisher.workflow.previews.previewing import Preview
+from publisher.workflow.previews.readdressing import readdressed
 
 TEXTS, ALL_TEXTS = 25, 200
 """How many changes come with their texts, where a server can be asked for others, and where not."""

@@ -23,7 +23,7 @@ from publisher.model import Problem
 from publisher.preview.app import App, app
 from publisher.preview.guard import ANY_ADDRESS, LOOPBACK
 from publisher.preview.watch import IGNORE, Watch, Watched
-from publisher.workflow.previewing import Preview, opened
+from publisher.workflow.previews.previewing import Preview, opened
 
 UNREAD: tuple[int, ...] = (-1,)
 """The stamp of a publisher.toml that nobody has read since it may have changed."""

@@ -20,8 +20,8 @@ from publisher.helpcenter.reader.window import Shown
 from publisher.model import Article, Kind, Locale, Problem, Ref, RemoteId
 from publisher.preview.editors import editor_link
 from publisher.preview.rendering import render
-from publisher.workflow.beside import errors_in, is_gone
-from publisher.workflow.previewing import Preview, State
+from publisher.workflow.previews.beside import errors_in, is_gone
+from publisher.workflow.previews.previewing import Preview, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,6 @@
     outward  live addresses → relative ones      merge    their blocks into the author's text
     report   what was proven, and what to look at
 
-Pure: nothing is read or written here; `workflow.pulling` brings both sides together, and
+Pure: nothing is read or written here; `workflow.pulls` brings both sides together, and
 `source` writes the files.
 """

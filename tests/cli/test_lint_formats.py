@@ -22,8 +22,8 @@ from publisher.cli import findings, sarif
 from publisher.model import Problem, Spot
 from publisher.source import RULES
 from publisher.source.excerpts import Excerpt
-from publisher.workflow.fixes import Fixes, Patch
-from publisher.workflow.linting import Linted
+from publisher.workflow.checks.fixes import Fixes, Patch
+from publisher.workflow.checks.linting import Linted
 from tests.cli.lints import FAULTY, MENDABLE, write
 from tests.often import holds
 from tests.terminal import run_in

@@ -10,7 +10,7 @@ import pytest
 
 from publisher import config as configuration
 from publisher.source import load
-from publisher.workflow.departing import content_at, departures
+from publisher.workflow.checks.departing import content_at, departures
 from tests.often import every_day
 
 REFUNDS = (

@@ -18,7 +18,7 @@ from publisher.body import refs
 from publisher.errors import PublisherError
 from publisher.model import Article, ExternalPage
 from publisher.source import load
-from publisher.workflow.relocating import move
+from publisher.workflow.moves.relocating import move
 from tests.often import holds
 from tests.plan.builders import applied, plan
 

@@ -7,7 +7,7 @@ import pytest
 from publisher.config import Config
 from publisher.errors import ConfigError
 from publisher.source import load
-from publisher.workflow.destinations import Way, way
+from publisher.workflow.moves.destinations import Way, way
 
 FILES = {
     "en/billing/_index.md": b"---\ntitle: Billing\n---\n",

@@ -16,7 +16,7 @@ from pathlib import Path
 from publisher import config as configs
 from publisher.helpcenter.serve import Server
 from publisher.preview.app import App, app
-from publisher.workflow.previewing import Preview, opened
+from publisher.workflow.previews.previewing import Preview, opened
 
 SMALL = {
     "en/billing/_index.md": "---\ntitle: Billing\ndescription: Money\n---\n",

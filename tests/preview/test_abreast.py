@@ -15,7 +15,7 @@ from publisher.source.document import compile_document
 from publisher.source.history import changed_since
 from publisher.source.marks import marks_of
 from publisher.source.writing import with_meta
-from publisher.workflow.abreast import Section, abreast, paired
+from publisher.workflow.previews.abreast import Section, abreast, paired
 from tests.preview.test_panel import FIN, REFUNDS, previewed, words_of, write
 from tests.world import SMALL
 

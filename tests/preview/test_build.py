@@ -17,7 +17,7 @@ from publisher import config
 from publisher.cli.main import main
 from publisher.errors import ConfigError, ContentRefused
 from publisher.preview.build import build
-from publisher.workflow import previewing
+from publisher.workflow.previews import previewing
 from tests.world import SMALL
 
 PIXEL = bytes.fromhex(

@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborHTMLParser
 from publisher.config import load
 from publisher.model import Key, Ref
 from publisher.preview.panel import panel
-from publisher.workflow import previewing
-from publisher.workflow.comparing import NO_TARGET, Choice, compare
+from publisher.workflow.previews import previewing
+from publisher.workflow.previews.comparing import NO_TARGET, Choice, compare
 from tests.often import every_day
 from tests.preview.test_panel import FIN, REFUNDS, words_of
 from tests.world import SMALL, TOKEN, world

@@ -21,7 +21,7 @@ from publisher.source.document import compile_document
 from publisher.source.marks import marks_of
 from publisher.source.standing import Where, read
 from publisher.source.writing import with_meta
-from publisher.workflow import previewing
+from publisher.workflow.previews import previewing
 from tests.often import every_day, few_and_many, holds
 
 START = {

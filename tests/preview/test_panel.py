@@ -16,7 +16,7 @@ from publisher.config import Config, load
 from publisher.model import Key, Ref
 from publisher.preview.editors import EDITORS, editor_link
 from publisher.preview.panel import TABS, panel
-from publisher.workflow import beside, chunks, outgoing, previewing
+from publisher.workflow.previews import beside, chunks, outgoing, previewing
 from tests.world import SMALL
 
 REFUNDS = Ref("article", Key("billing/refunds"))

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from publisher import config as configs
 from publisher.preview.plan_page import TEXTS, plan_page
-from publisher.workflow import forecasting, previewing
+from publisher.workflow.previews import forecasting, previewing
 from tests.often import every_day
 from tests.world import SMALL, TOKEN, world
 

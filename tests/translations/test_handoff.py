@@ -10,7 +10,7 @@ from lxml import etree
 from translate.storage import factory
 
 from publisher.config import load as configure
-from publisher.workflow import exchanging, homecoming
+from publisher.workflow.translators import exchanging, homecoming
 from tests.world import World
 
 EN = """\

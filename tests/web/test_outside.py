@@ -11,7 +11,8 @@ import pytest
 from publisher.config import load
 from publisher.errors import ConfigError
 from publisher.web import Web
-from publisher.workflow import content, linting, outside
+from publisher.workflow import content
+from publisher.workflow.checks import linting, outside
 from tests.cli.lints import write
 from tests.terminal import run_in
 

@@ -1,0 +1,1 @@
+"""What jobs do with nobody there to ask, and the pipelines that run them."""

@@ -1,0 +1,1 @@
+"""Move things to other keys, as if they had always been there."""

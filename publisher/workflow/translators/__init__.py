@@ -1,0 +1,1 @@
+"""Translations: how they stand, and the way to translators and home."""
