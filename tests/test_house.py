@@ -57,6 +57,15 @@ LIBRARIES = {
     "preview": {"jinja2", "markupsafe", "watchdog", "werkzeug", "_typeshed"},
     "cli": {"click", "rich"},
 }
+OFF_THE_HALLWAY = {
+    "checks": set(),
+    "ci": {"pulls"},
+    "moves": {"pulls"},
+    "previews": {"pulls"},
+    "pulls": set(),
+    "translators": set(),
+}
+"""Which of the folders of `workflow` each of them may use; what lies beside them uses none."""
 FILES = sorted(path for path in HOUSE.rglob("*.py"))
 
 
@@ -86,6 +95,15 @@ def rooms_imported(path: Path) -> set[str]:
 def test_rooms_only_use_the_rooms_below_them(room):
     used = {str(path): rooms_imported(path) - {room} for path in FILES if room_of(path) == room}
     assert {path: names for path, names in used.items() if not names <= MAY_IMPORT[room]} == {}
+
+
+def test_the_folders_off_the_hallway_only_use_the_hallway_and_what_they_may():
+    for path in FILES:
+        if room_of(path) == "workflow":
+            own = path.relative_to(HOUSE / "workflow").parts[0]
+            parts = [name.split(".") for name in imported(path)]
+            used = {p[2] for p in parts if p[:2] == ["publisher", "workflow"] and len(p) > 2}
+            assert used & set(OFF_THE_HALLWAY) <= OFF_THE_HALLWAY.get(own, set()) | {own}, path
 
 
 @pytest.mark.parametrize("room", LIBRARIES)

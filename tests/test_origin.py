@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from publisher import __version__
-from publisher.workflow.ci.origin import UNKNOWN, requirement, requirement_of
+from publisher.workflow.origin import UNKNOWN, requirement, requirement_of
 
 COMMIT = "1a2b3c4d" * 5
 FROM_GIT = {"vcs": "git", "commit_id": COMMIT}

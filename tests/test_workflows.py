@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from publisher.workflow.ci.origin import requirement
+from publisher.workflow.origin import requirement
 from tests.terminal import run_in
 
 ROOT = Path(__file__).parents[1]

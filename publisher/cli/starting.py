@@ -44,7 +44,7 @@ def init(folder: Path | None, forge: Any, **options: Any) -> int:
     A file that is there already is left as it is.
     """
     from publisher.workflow import starting
-    from publisher.workflow.ci.origin import UNKNOWN, requirement
+    from publisher.workflow.origin import UNKNOWN, requirement
 
     settle(options)
     written = starting.init(folder or Path(), forge or "")

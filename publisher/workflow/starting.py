@@ -18,7 +18,7 @@ from publisher.plan.changes import Plan
 from publisher.source.revision import has_remote
 from publisher.workflow import applying, planning, schemas
 from publisher.workflow.applying import Report, Tell
-from publisher.workflow.ci.pipelines import Forge, Pipeline, forge_of
+from publisher.workflow.pipelines import Forge, Pipeline, forge_of
 from publisher.workflow.session import embedded
 from publisher.workflow.sides import Asked
 

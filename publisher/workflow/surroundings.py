@@ -14,8 +14,8 @@ from publisher.errors import PublisherError
 from publisher.plan import words
 from publisher.source.revision import git
 from publisher.workflow import policing
-from publisher.workflow.ci.origin import NAME, UNKNOWN, requirement
 from publisher.workflow.content import check_version, lint
+from publisher.workflow.origin import NAME, UNKNOWN, requirement
 
 JOBS = (".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitlab-ci.yml")
 """Where a repository tells its machines what to do."""

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from publisher import __version__
-from publisher.workflow.ci.origin import UNKNOWN, requirement
+from publisher.workflow.origin import UNKNOWN, requirement
 from tests.world import SMALL, TOKEN, world
 
 pytestmark = pytest.mark.socket

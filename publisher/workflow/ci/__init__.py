@@ -1,1 +1,1 @@
-"""What jobs do with nobody there to ask, and the pipelines that run them."""
+"""What jobs do with nobody there to ask: apply what was merged, propose, comment."""

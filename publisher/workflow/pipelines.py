@@ -15,7 +15,7 @@ from typing import Literal
 from publisher import config as configs
 from publisher.errors import ConfigError
 from publisher.source.revision import folder_in_repository, git
-from publisher.workflow.ci.origin import requirement
+from publisher.workflow.origin import requirement
 
 Forge = Literal["github", "gitlab", "none", ""]
 FILES = {"dot-github/": "github", "dot-gitlab-ci.yml": "gitlab"}
