@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from publisher.model import NOTHING, ContentRules
+from publisher.source.reading_all import read
 from publisher.source.rules import RULES, Rule
-from publisher.source.standing import Loaded, Where, read
+from publisher.source.standing import Loaded, Where
 
 __all__ = ["RULES", "Loaded", "Rule", "load"]
 

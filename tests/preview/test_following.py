@@ -19,7 +19,8 @@ from publisher.helpcenter import StoreError
 from publisher.model import ContentRules
 from publisher.source.document import compile_document
 from publisher.source.marks import marks_of
-from publisher.source.standing import Where, read
+from publisher.source.reading_all import read
+from publisher.source.standing import Where
 from publisher.source.writing import with_meta
 from publisher.workflow.previews import previewing
 from tests.often import every_day, few_and_many, holds

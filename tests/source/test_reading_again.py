@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from publisher.model import ContentRules
 from publisher.source import files
 from publisher.source.memory import Memory
-from publisher.source.standing import Where, read, reread
+from publisher.source.reading_again import reread
+from publisher.source.reading_all import read
+from publisher.source.standing import Where
 from tests.often import holds
 
 FILES = ["en/a.md", "fr/a.md", "en/b.md", "en/c/d.md", "fr/c/d.md"]

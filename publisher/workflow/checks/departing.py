@@ -31,9 +31,10 @@ from publisher.source import Loaded, load
 from publisher.source.files import decode
 from publisher.source.frontmatter import split
 from publisher.source.past import files_at
+from publisher.source.reading_all import read
 from publisher.source.redirects import FILE, row
 from publisher.source.rules import Finding, full_path, settle
-from publisher.source.standing import Where, read
+from publisher.source.standing import Where
 
 RULE = "redirect-required"
 _ADDRESS = re.compile(r"/(?P<locale>[^/]+)/(?P<kind>article|collection)s/\d+-(?P<slug>[^/]+)/?")

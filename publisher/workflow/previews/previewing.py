@@ -27,8 +27,10 @@ from publisher.source import Loaded
 from publisher.source.files import Found
 from publisher.source.links import NO_IMAGE
 from publisher.source.memory import TICK, Memory
+from publisher.source.reading_again import reread
+from publisher.source.reading_all import read
 from publisher.source.stamps import Stamps, stamps
-from publisher.source.standing import Standing, Where, read, reread
+from publisher.source.standing import Standing, Where
 from publisher.workflow import ledgers
 from publisher.workflow.applying import Report, Watch, carry_out
 from publisher.workflow.content import check_version
