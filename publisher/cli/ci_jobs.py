@@ -19,7 +19,7 @@ from publisher.cli.publishing import (
     deleting,
     overwriting,
     read_plan,
-    show_planned,
+    show_before_apply,
     write_report,
 )
 from publisher.errors import PublisherError
@@ -112,7 +112,7 @@ def _shown(config: Config) -> Any:
     from publisher.cli import github
 
     def approve(planned: Planned) -> bool:
-        show_planned(planned)
+        show_before_apply(planned)
         github.hand_over(planned.plan, config)
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,11 @@ def show_planned(planned: Planned, format: str = "text") -> None:
     if planned.warnings and not option("quiet"):
         say("\n" + findings.beside_a_plan(planned.warnings, full=bool(option("verbose"))))
     _show_plan(planned.plan, format)
+
+
+def show_before_apply(planned: Planned) -> None:
+    """Show a plan that is about to be applied; why it is not is for the error that follows."""
+    show_planned(replace(planned, plan=replace(planned.plan, stopped="")))
 
 
 def _show_plan(plan: Plan, format: str) -> None:
@@ -304,7 +310,7 @@ def _approve(planned: Planned, *, yes: bool) -> bool:
         say(planned.heading)
         _say_what_is_wrong(planned.plan)
     else:
-        show_planned(planned)
+        show_before_apply(planned)
     if yes or planned.plan.stopped or not planned.plan.changes:
         return True
     if not sys.stdin.isatty():

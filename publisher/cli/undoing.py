@@ -20,7 +20,14 @@ from publisher.cli.program import (
     targeted,
     whisper,
 )
-from publisher.cli.publishing import asked_of, deleting, keep_plan, overwriting, show_planned
+from publisher.cli.publishing import (
+    asked_of,
+    deleting,
+    keep_plan,
+    overwriting,
+    show_before_apply,
+    show_planned,
+)
 from publisher.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -84,7 +91,7 @@ def _do(config: Config, target: Target, apply_id: str, asked: Asked, patience: f
     from publisher.workflow import rolling_back
 
     def approve(planned: Planned) -> bool:
-        show_planned(planned)
+        show_before_apply(planned)
         return True
 
     with Progress(whisper) as progress:
