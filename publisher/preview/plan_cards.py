@@ -51,6 +51,7 @@ class Card:
 
     page     of the preview, and `live` the one readers see now; each may be "".
     locales  the languages it concerns; none: all of them.
+    reach    how often readers had what is taken away, or "".
     shown    whether the filter lets it through.
     texts    None: they are left out of this page.
     """
@@ -65,6 +66,7 @@ class Card:
     place: Place | None
     readers: str
     why: str
+    reach: str
     locales: tuple[str, ...]
     shown: bool
     fields: tuple[Field, ...]
@@ -149,6 +151,7 @@ def cards(
             place=_place(change, thing, config),
             readers=READERS[change.readers] if change.verb not in TAKEN else "",
             why=change.why,
+            reach=telling.reach_line(change.reach),
             locales=locales,
             shown=shown,
             fields=tuple(_fields(change.edits)),

@@ -186,6 +186,7 @@ def test_a_new_thing_in_a_new_collection_stands_in_a_group_of_its_title(story):
 
 def test_what_disappears_stands_before_everything_else(story):
     story.configure(on_removed="delete")
+    story.center.be_read(story.article("Extra 1")["id"], views=1204)
     story.remove("en/orders/extra-1.md")
     story.edit("en/orders/extra-2.md", "title: Extra 2", "title: Extra 2\nstate: draft")
     story.edit("en/orders/cancel.md", "None.", "Some.")
@@ -197,6 +198,7 @@ def test_what_disappears_stands_before_everything_else(story):
     gone = card(html, "article:orders/extra-1")
     assert said(gone.css_first(".place")) == "content/en/orders/extra-1.md"
     assert not gone.css("a.place"), "there is nothing to open any more"
+    assert "read 1,204 times" in said(gone)
 
 
 def test_too_many_removals_are_told_as_a_stop(story):
