@@ -33,12 +33,12 @@ def redirects_of(
         Finding(
             "redirect-invalid",
             each.path,
-            f"{_OTHER_NAME} is not read.",
-            f"Name it {FILE}.",
+            "This file is not read.",
+            f"Redirects are read from {FILE} in the content folder itself: put them there.",
             severity="warning",
         )
         for each in tree.others
-        if each.name == _OTHER_NAME
+        if each.name != FILE and each.name.rpartition("/")[2] in (FILE, _OTHER_NAME)
     ]
     found = next((each for each in tree.others if each.name == FILE), None)
     if found is None:

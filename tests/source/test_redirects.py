@@ -99,9 +99,10 @@ def test_a_row_that_cannot_be_understood_does_not_hide_the_others(content):
     assert [each.start for each in content.load().site.redirects] == ["b"]
 
 
-def test_the_other_name_of_the_file_is_not_read_and_that_is_said(content):
-    content.add({**SITE, "redirects.yaml": "- {from: a, to: nowhere}\n"})
-    assert content.problems() == [("redirect-invalid", "redirects.yaml", 1)]
+@pytest.mark.parametrize("name", ["redirects.yaml", "en/redirects.yml"])
+def test_a_file_of_another_name_or_in_another_place_is_not_read_and_that_is_said(content, name):
+    content.add({**SITE, name: "- {from: a, to: nowhere}\n"})
+    assert content.problems() == [("redirect-invalid", name, 1)]
 
 
 @pytest.mark.parametrize(
