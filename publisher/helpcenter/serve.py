@@ -1,7 +1,7 @@
 """The help center behind a socket of this machine, for browsers and for any HTTP client.
 
-Connections are kept open (HTTP/1.1), so that a client making thousands of calls is as
-fast as in process. Binds to loopback unless told otherwise; says nothing on the terminal.
+Speaks HTTP/1.1 (answers of unknown length come in chunks), but Werkzeug closes the connection
+after each. Binds to loopback unless told otherwise; says nothing on the terminal.
 
 With `controls`, tests of a real process can reach in; see `control.py`.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class _Quiet(WSGIRequestHandler):
-    """Keeps connections, logs nothing, and really closes what an application breaks."""
+    """Logs nothing, and really closes what an application breaks."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -54,7 +54,7 @@ class _Quiet(WSGIRequestHandler):
     def connection_dropped(
         self, error: BaseException, environ: WSGIEnvironment | None = None
     ) -> None:
-        """Close the socket; without this a kept connection would wait for an answer."""
+        """Close the socket; without this a client would wait for an answer."""
         self.close_connection = True
 
 
