@@ -42,8 +42,6 @@ def readers_line(plan: Plan) -> str:
         said.append(f"{words.counted(changed, 'page changes', 'pages change')} at once")
     if vanish:
         said.append(words.counted(vanish, "page disappears", "pages disappear"))
-    if plan.assets and said:
-        said.append(f"{words.counted(len(plan.assets), 'image')} uploaded")
     if said:
         return f"Readers will notice: {', '.join(said)}."
     if plan.changes:
