@@ -12,6 +12,7 @@ import shutil
 import traceback
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from publisher.helpcenter import HelpCenter
 from publisher.helpcenter.colleague import WEIGHTS
@@ -24,6 +25,7 @@ from storms.scene import APPLY, Result, Scene, Shop
 
 MOST_APPLIES = 8
 FINE = frozenset({0})
+NOT_OURS = re.compile(r"publisher state rm (collection:\S+)")
 WAYS = re.compile(r"publisher apply (--overwrite|--allow-deletes) (\S+)")
 """The ways out that notices name, to be followed as a user would."""
 
@@ -137,6 +139,7 @@ def _end(scene: Scene) -> None:
     scene.result.counts["deeds still standing"] += len(scene.office.standing)
     scene.office.replaces = True
     scene.office.name_again()
+    _wait_for_lists(scene)
     _settle(scene, replacing=True)
     scene.judge()
     for what in verdict.doubles(scene.center):
@@ -159,7 +162,8 @@ def _settle(scene: Scene, *, replacing: bool = False) -> None:
         if code == 7:
             scene.unlock(command)
         changes, ways = _left(scene)
-        if code in (0, 4) and not changes and not (replacing and ways):
+        asked = replacing and _disown(scene)
+        if code in (0, 4) and not changes and not (replacing and ways) and not asked:
             return
         if replacing:  # what is replaced as told may need another word, which the apply names
             more = set(WAYS.findall(command.said))
@@ -170,9 +174,24 @@ def _settle(scene: Scene, *, replacing: bool = False) -> None:
 
 def _left(scene: Scene) -> tuple[list[str], set[tuple[str, str]]]:
     """What a plan would still change, and the options its notices advise."""
-    told = json.loads(scene.run("plan", "--format", "json", foreseen=FINE).told)
+    told = _plan(scene)
     advice = "\n".join(notice["advice"] for notice in told["notices"])
     return [change["key"] for change in told["changes"]], set(WAYS.findall(advice))
+
+
+def _disown(scene: Scene) -> bool:
+    """Say of collections that may be ours, renamed, that they are not: ours have their names."""
+    advice = [n["advice"] for n in _plan(scene)["notices"] if "renamed or moved" in n["what"]]
+    found = [key for each in advice for key in NOT_OURS.findall(each)]
+    for key in found:
+        scene.run("state", "rm", key, foreseen=FINE)
+        scene.result.counts["called somebody else's"] += 1
+    return bool(found)
+
+
+def _plan(scene: Scene) -> dict[str, Any]:
+    plan: dict[str, Any] = json.loads(scene.run("plan", "--format", "json", foreseen=FINE).told)
+    return plan
 
 
 def _last_words(command: Command) -> str:
