@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from publisher.apply.recovery import birth_sentence, in_center, settle
+from publisher.apply.recovery import Settled, birth_sentence, in_center, settle
 from publisher.apply.remember import corrected, findings, remembered
 from publisher.apply.remote import Remote, Try, at_home
 from publisher.apply.run import Run
@@ -322,6 +322,27 @@ def test_when_several_could_be_it_none_is_adopted_and_it_stays_in_doubt(tmp_path
         journal.begin([lost])
         write_down([found], journal)
     assert list(opening.read(home).doubts) == [lost.id]
+
+
+@pytest.mark.parametrize(
+    ("stands", "action"), [("50", "create"), ("60", "create"), ("60", "write")]
+)
+def test_what_the_ledger_has_already_is_not_exchanged_for_what_a_lost_create_made(
+    tmp_path, stands, action
+):
+    """Somebody else made it since; an update of the very thing is written down all the same."""
+    lost = replace(intent(collection("c", "C")), action=action)
+    made = Entry(ref=lost.ref, id=RemoteId("50"), title="C")
+    home = beside(tmp_path, "live")
+    with opening.opened(home, command="test", new_id=lambda: "lineage") as journal:
+        journal.adopt(made.ref, Entry(ref=made.ref, id=RemoteId(stands), title="Before"))
+        journal.begin([lost])
+        write_down([Settled(intent=lost, entry=made)], journal)
+    ledger = opening.read(home)
+    kept = ledger.entries[made.ref]
+    exchanged = stands == made.id or action == "write"
+    assert (kept.id, kept.title) == (("50", "C") if exchanged else ("60", "Before"))
+    assert ledger.doubts == {}
 
 
 def test_before_it_is_sent_a_create_knows_what_stood_there(there):

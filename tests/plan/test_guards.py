@@ -9,9 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.model import (
-    Availability,
-)
+from publisher.model import Availability, Outdated
 from tests.plan.builders import (
     applied,
     article,
@@ -101,6 +99,25 @@ def test_a_deletion_says_what_goes_where_it_stands_and_why():
     assert (change.title, change.path) == ("Old", "content/en/x.md")
     assert change.url.startswith("https://help.example.com/en/articles/")
     assert change.why == "its file is gone from the repository"
+
+
+@pytest.mark.parametrize(
+    ("state", "policy", "said"),
+    [
+        ("published", "unpublish", True),
+        ("published", "warn", False),
+        ("draft", "unpublish", False),
+    ],
+)
+def test_a_translation_that_waits_for_its_source_is_told_from_an_authors_draft(state, policy, said):
+    """What is kept from readers comes back by itself; what an author hid does not."""
+    stale = {"body": "<p>F.</p>", "state": state, "outdated": Outdated(sections=(), policy=policy)}
+    shown = applied(site(article("x", fr="<p>F.</p>"), article("y")))
+    made = plan(site(article("x", fr=stale), article("y")), shown)
+    hidden = [edit for change in made.changes for edit in change.edits if edit.after == "draft"]
+    assert [edit.withdraws for edit in hidden] == ([said] if said or state == "draft" else [])
+    waits = "French waits as a draft until the translation is up to date"
+    assert any(waits in change.why for change in made.changes) == said
 
 
 def test_an_unpublishing_names_the_thing_and_is_remembered_as_nobodys_choice():
