@@ -18,6 +18,8 @@ from publisher.model.names import (
     State,
 )
 
+_STATES: Mapping[str, State] = {"draft": "draft", "published": "published"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
@@ -232,7 +234,7 @@ def _collection(key: Key, flat: Fields) -> Collection:
 
 
 def _state(text: str | None) -> State | None:
-    return text if text in ("draft", "published") else None  # type: ignore[return-value]
+    return _STATES.get(text or "")
 
 
 def _article(key: Key, flat: Fields) -> Article:

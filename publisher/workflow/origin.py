@@ -6,6 +6,7 @@ written only by a program that came from an index itself.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from importlib import metadata
@@ -24,6 +25,7 @@ PLAIN = re.compile(r"https://[\w.-]+(:\d+)?/[\w./~%+-]+")
 COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 
+@functools.cache
 def requirement() -> str:
     """Return what to give to pip, for this very program; UNKNOWN where that cannot be told."""
     return requirement_of(_told_by_pip(), Path(__file__).parents[2])

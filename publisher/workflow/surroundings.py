@@ -145,7 +145,7 @@ def _jobs(config: Config) -> Iterator[Check]:
 def _doubt(asked: str, ours: str) -> Doubt | None:
     """What is wrong with what a job gives to pip, where this program would give `ours`."""
     bare = re.sub(r"\[.*?\]", "", asked)
-    if bare == UNKNOWN.split("#")[0]:
+    if bare == UNKNOWN:
         return "nowhere"
     if bare.startswith(f"{NAME}==") and bare != f"{NAME}=={__version__}":
         return "other"

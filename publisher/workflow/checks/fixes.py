@@ -248,7 +248,8 @@ def _bench(
         files={
             each.name: raw
             for each in tree.markdown
-            if each.name in wanted and (raw := base.get(each.name) or _bytes(each.real)) is not None
+            if each.name in wanted
+            and (raw := base[each.name] if each.name in base else _bytes(each.real)) is not None
         },
         names=by_near_name(each.name for each in (*tree.markdown, *tree.others)),
         before=Counter(_identity(each) for each in loaded.problems),
